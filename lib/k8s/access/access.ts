@@ -1,0 +1,36 @@
+import type { MissingRight } from '#lib/resources/api-error.ts';
+import type { ResourceType } from '#lib/resources/resource-type.ts';
+
+/**
+ * What this identity may do, as the API server answers it (SelfSubjectAccessReview). Answers are kept ≤ 30 s; equal
+ * questions under way are asked once; an error is a denial that is not kept (deny on doubt).
+ */
+export interface Access {
+  /** SelfSubjectReview; null when the API server does not serve it. */
+  user(): Promise<{ readonly name: string; readonly groups: readonly string[] } | null>;
+  review(right: Right): Promise<Decision>;
+  /**
+   * Where a type may be listed and watched: cluster-wide if a review allows it, else those of the namespaces asked
+   * for (or, when none is asked for, of the context's own namespace) that allow it.
+   */
+  scopeOf(type: ResourceType, namespaces: readonly string[]): Promise<Scope>;
+}
+
+export interface Right extends MissingRight {
+  readonly subresource?: string;
+  readonly name?: string;
+}
+
+export interface Decision {
+  readonly allowed: boolean;
+  /** The API server's reason, or why it could not be asked. */
+  readonly reason: string;
+}
+
+export type Scope =
+  | { readonly kind: 'cluster' }
+  | {
+      readonly kind: 'namespaces';
+      readonly readable: readonly string[];
+      readonly missing: readonly MissingRight[];
+    };

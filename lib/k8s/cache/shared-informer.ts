@@ -1,0 +1,34 @@
+import type { Connection } from '#lib/resources/connection.ts';
+import type { ResourceType } from '#lib/resources/resource-type.ts';
+import type { Store } from './store.ts';
+
+/**
+ * One kind of one cluster as one identity, shared by every subscription. One LIST chain and one WATCH (or, when only
+ * some namespaces may be read, one each) however many look. Started by the first acquire, stopped lingerMs after the
+ * last release.
+ */
+export interface SharedInformer {
+  readonly type: ResourceType;
+  /** Replaced (onStore) when a custom kind's columns change. */
+  readonly store: Store;
+  readonly connection: Connection;
+  /** True once a first complete LIST was stored. */
+  readonly isSynced: boolean;
+  onConnection(listener: (connection: Connection) => void): () => void;
+  onStore(listener: (store: Store) => void): () => void;
+  /** Adds namespaces somebody asked for; without effect when the watch is cluster-wide. */
+  include(namespaces: readonly string[]): void;
+  /** Skips the back-off of whatever waits. */
+  retry(): void;
+}
+
+export interface InformerFactory {
+  /** Holds the informer until release is called (idempotent). */
+  acquire(
+    type: ResourceType,
+    namespaces: readonly string[],
+  ): { informer: SharedInformer; release: () => void };
+  /** Informers that run, for /metrics and the page about this console. */
+  running(): readonly SharedInformer[];
+  stop(): void;
+}

@@ -1,0 +1,38 @@
+import type { Cell } from '#lib/resources/cell.ts';
+import type {
+  Column,
+  PartialMetadata,
+  PartialObject,
+  ResourceDefinition,
+} from '#lib/resources/definition.ts';
+
+/**
+ * All rows of one kind, as columns. One writer (its Reflectors), many readers, one thread: readers see either the
+ * state before a batch or after it, never between.
+ *
+ * Promises: a uid has at most one row; a row's resourceVersion never goes backwards within one watch; `key` is small,
+ * stable while the row lives and not given to another uid within the same change batch. Listeners hear each touched
+ * key once a batch, after the batch.
+ */
+export interface Store {
+  readonly definition: ResourceDefinition;
+  readonly columns: readonly Column[];
+  readonly size: number;
+  /** Adds or replaces by uid. */
+  upsert(object: PartialObject): void;
+  delete(uid: string): void;
+  /** All keys in use, in no particular order. */
+  keys(): Iterable<number>;
+  keyOf(uid: string): number | undefined;
+  metadata(key: number): PartialMetadata;
+  cell(key: number, column: number): Cell;
+  /** Called once after each batch with the touched keys. Returns an unsubscribe function. */
+  onChange(listener: (touched: StoreChange) => void): () => void;
+  /** Runs writes as one batch. Not reentrant. */
+  batch(write: () => void): void;
+}
+
+export interface StoreChange {
+  readonly changed: ReadonlySet<number>;
+  readonly removed: ReadonlySet<number>;
+}

@@ -1,0 +1,46 @@
+import type { ApiError } from '#lib/resources/api-error.ts';
+import type { PartialObject } from '#lib/resources/definition.ts';
+
+/**
+ * Bytes → partial objects, and nothing else: a codec keeps the wanted fields of one kind and drops the rest. JSON and
+ * the API server's Table are here; protobuf takes the same seam later (same partial objects from other bytes).
+ */
+export interface Codec {
+  readonly accept: string;
+  /** Throws ApiException (InvalidAnswer) when the bytes are no list; a malformed item is skipped and counted. */
+  decodePage(body: Uint8Array): Page;
+  /** One per watch: it holds the unfinished tail between chunks. */
+  watchDecoder(): WatchDecoder;
+}
+
+export interface Page {
+  readonly items: readonly PartialObject[];
+  readonly resourceVersion: string;
+  /** '' on the last page. */
+  readonly continue: string;
+  /** Items after this page; -1 when the API server does not say. */
+  readonly remaining: number;
+  readonly malformed: number;
+  /** Table only: the columns of this answer. */
+  readonly tableColumns: readonly TableColumn[] | null;
+}
+
+export interface TableColumn {
+  readonly name: string;
+  /** OpenAPI type: string, integer, number, boolean, date. */
+  readonly type: string;
+  readonly format: string;
+  readonly description: string;
+  /** 0 is always shown. */
+  readonly priority: number;
+}
+
+export interface WatchDecoder {
+  /** Complete events of these bytes, in order. Throws ApiException (InvalidAnswer) on bytes that are no watch. */
+  push(chunk: Uint8Array): readonly WatchEvent[];
+}
+
+export type WatchEvent =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: PartialObject }
+  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
+  | { readonly type: 'ERROR'; readonly error: ApiError };
