@@ -21,8 +21,8 @@ export interface ResourceDefinition {
    * may have any shape (a status that is a string), a cell that cannot be read is { unknown }, never an exception.
    */
   project(object: PartialObject): readonly Cell[];
-  /** The state a header shows; the same words as the state column. */
-  stateOf(object: PartialObject): State;
+  /** The state a header shows, in the same words as the state column; null for kinds that have none of their own. */
+  stateOf(object: PartialObject): State | null;
 }
 
 export interface Column {
@@ -35,6 +35,8 @@ export interface Column {
   /** Offered as a facet with counts: of a state column its level, of others the value. */
   readonly facet: boolean;
   readonly unit?: string;
+  /** Numbers stand right by themselves; this puts words there too ('3/4'). */
+  readonly align?: 'right';
   /** Searched by the text filter. */
   readonly searched?: boolean;
   /** 1 always, 2 leaves below 1180 px, 3 only in a chooser. 0 is never drawn (for rules and joins). */

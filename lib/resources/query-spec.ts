@@ -26,6 +26,7 @@ export interface Related {
   readonly by: 'owner' | 'ownerTransitive' | 'involvedObject' | 'selector' | 'node' | 'reference';
 }
 
+/** column is a column's id, or 'name' or 'namespace', which every kind has. */
 export interface Sort {
   readonly column: string;
   readonly descending: boolean;
