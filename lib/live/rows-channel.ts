@@ -1,0 +1,47 @@
+import { applyFrame, awaitFull, type TableState, WAITING_TABLE } from '#lib/protocol/apply-frame.ts';
+import type { QuerySpec } from '#lib/resources/query-spec.ts';
+import { type Channel, withoutSocket } from './channel.ts';
+import { EMPTY_TABLE } from './empty.ts';
+import type { LiveTable } from './live-client.ts';
+
+/**
+ * Rows of one spec. `state` follows the wire; `shown` is what the page holds. They differ while a new server half is
+ * still reading (connecting): the rows known before stay until the new answer is complete.
+ */
+export function createRowsChannel(spec: () => QuerySpec): Channel<LiveTable> & { asked(): void } {
+  let state: TableState = WAITING_TABLE;
+  let shown: LiveTable = EMPTY_TABLE;
+  let isRebuilding = false;
+  return {
+    value: () => shown,
+    subscribeMessage: (id) => ({ t: 'subscribe', id, what: 'rows', spec: spec() }),
+    /** Another question was asked: the refusal of the last one is no longer true. */
+    asked() {
+      if (shown.refused !== null) shown = { ...shown, refused: null };
+    },
+    receive(frame, receivedMs) {
+      if (frame.t !== 'rows') return false;
+      const applied = applyFrame(state, frame);
+      const isNews = applied.state !== state && !applied.state.isWaiting;
+      state = applied.state;
+      if (!isNews) return applied.resync;
+      if (isRebuilding && state.connection.state === 'connecting' && shown.rows.length > 0) {
+        shown = { ...shown, connection: state.connection, nowMs: state.nowMs, receivedMs };
+        return false;
+      }
+      isRebuilding = false;
+      const { connection, nowMs, columns, sort, offset, rows, counts } = state;
+      shown = { connection, nowMs, receivedMs, columns, sort, offset, rows, counts, refused: null };
+      return false;
+    },
+    refused(frame) {
+      state = awaitFull(state);
+      shown = { ...shown, refused: frame.error };
+    },
+    lost() {
+      state = awaitFull(state);
+      isRebuilding = shown.rows.length > 0;
+      shown = { ...shown, connection: withoutSocket(shown.connection) };
+    },
+  };
+}
