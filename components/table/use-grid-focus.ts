@@ -1,0 +1,64 @@
+'use client';
+import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { focusIndex, type GridFocus, moveOf } from './grid-focus.ts';
+import type { GridSource } from './grid-model.ts';
+import type { GridRows } from './use-grid-rows.ts';
+
+/**
+ * Roving focus: one row of the table is in the tab order. Arrows, j and k, Home, End and the page keys move it, enter
+ * opens, right and left walk the row's links, esc steps back to the row.
+ */
+export function useGridFocus(source: GridSource, bodyRef: RefObject<HTMLElement | null>) {
+  const [focus, setFocus] = useState<GridFocus>({ index: 0, key: null });
+  const moved = useRef(false);
+  const index = focusIndex(focus, source.rows, source.offset, source.total);
+  useLayoutEffect(() => {
+    const body = bodyRef.current;
+    const holdsFocus = body?.contains(document.activeElement) ?? false;
+    if (body === null || !(moved.current || (holdsFocus && rowIndexOf(document.activeElement) !== index)))
+      return;
+    moved.current = false;
+    rowElement(body, index)?.focus({ preventScroll: true });
+  }, [index, bodyRef]);
+  const go = (to: number, rows: GridRows) => {
+    moved.current = to !== index;
+    setFocus({ index: to, key: source.rows[to - source.offset]?.key ?? null });
+    rows.show(to);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>, rows: GridRows, open: (index: number) => void) => {
+    const body = bodyRef.current;
+    if (body === null || index < 0 || !body.contains(event.target as Node) || hasModifier(event)) return;
+    const row = rowElement(body, index);
+    const isLink = event.target !== row;
+    const to = moveOf(event.key, index, source.total, rows.pageRows);
+    if (to !== null) go(to, rows);
+    else if (event.key === 'Enter' && !isLink) open(index);
+    else if (event.key === 'ArrowRight') walkLinks(row, 1);
+    else if (event.key === 'ArrowLeft') walkLinks(row, -1);
+    else if (event.key === 'Escape' && isLink) row?.focus();
+    else return;
+    event.preventDefault();
+  };
+  const take = (at: number) => setFocus({ index: at, key: source.rows[at - source.offset]?.key ?? null });
+  return { index, onKeyDown, take };
+}
+
+function hasModifier(event: KeyboardEvent): boolean {
+  return event.altKey || event.ctrlKey || event.metaKey;
+}
+
+function rowElement(body: HTMLElement, index: number): HTMLElement | null {
+  return body.querySelector<HTMLElement>(`[data-index="${index}"]`);
+}
+
+function rowIndexOf(element: Element | null): number {
+  return Number(element?.closest<HTMLElement>('[data-index]')?.dataset.index ?? -1);
+}
+
+/** The row itself stands before its first link. */
+function walkLinks(row: HTMLElement | null, step: 1 | -1): void {
+  if (row === null) return;
+  const stops = [row, ...row.querySelectorAll<HTMLElement>('a[href]')];
+  const at = stops.indexOf(document.activeElement as HTMLElement);
+  stops[Math.min(stops.length - 1, Math.max(0, at + step))]?.focus();
+}

@@ -1,0 +1,241 @@
+import type { ReactElement } from 'react';
+
+/** The 16 px glyphs of the look: 1.35 px strokes in currentColor; the strokes cut out of `failed` use --on-state. */
+export const GLYPHS = {
+  ok: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M5.3 8.2 7.2 10l3.6-4" />
+    </>
+  ),
+  progress: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M5.9 5.6 8.3 8l-2.4 2.4M8.7 5.6 11.1 8l-2.4 2.4" />
+    </>
+  ),
+  warning: (
+    <>
+      <path d="M8 2.2 14.3 13.4H1.7z" />
+      <path d="M8 6.4v3.2" />
+      <path d="M8 11.5v.01" strokeWidth="1.8" />
+    </>
+  ),
+  failed: (
+    <>
+      <path d="M5.4 1.8h5.2l3.6 3.6v5.2l-3.6 3.6H5.4l-3.6-3.6V5.4z" fill="currentColor" stroke="none" />
+      <path d="m5.9 5.9 4.2 4.2m0-4.2-4.2 4.2" stroke="var(--on-state)" strokeWidth="1.6" />
+    </>
+  ),
+  unknown: (
+    <>
+      <path d="M8 1.6 14.4 8 8 14.4 1.6 8z" strokeDasharray="2.3 1.7" />
+      <path d="M6.6 6.6a1.5 1.5 0 1 1 2.2 1.5c-.5.3-.8.5-.8 1" />
+      <path d="M8 10.9v.01" strokeWidth="1.7" />
+    </>
+  ),
+  held: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M6.4 5.8v4.4M9.6 5.8v4.4" />
+    </>
+  ),
+  done: (
+    <>
+      <path d="m3.2 8.6 3 3 6.4-7" />
+    </>
+  ),
+  gone: (
+    <>
+      <circle cx="8" cy="8" r="6" strokeDasharray="2.2 1.9" />
+      <path d="M5.5 8h5" />
+    </>
+  ),
+  wait: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M8 4.7V8l2.3 1.5" />
+    </>
+  ),
+  blocked: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="m3.9 12.1 8.2-8.2" />
+    </>
+  ),
+  eq: (
+    <>
+      <path d="M3.5 6.2h9M3.5 9.8h9" />
+    </>
+  ),
+  ge: (
+    <>
+      <path d="m4 3.2 8 3.6-8 3.6M4 13.2h8" />
+    </>
+  ),
+  le: (
+    <>
+      <path d="m12 3.2-8 3.6 8 3.6M4 13.2h8" />
+    </>
+  ),
+  q: (
+    <>
+      <path d="M5.6 5.6a2.4 2.4 0 1 1 3.7 2.3c-.9.6-1.3 1-1.3 1.9" />
+      <path d="M8 12.4v.01" strokeWidth="1.9" />
+    </>
+  ),
+  workloads: (
+    <>
+      <rect x="2" y="2" width="5" height="5" rx=".8" />
+      <rect x="9" y="2" width="5" height="5" rx=".8" />
+      <rect x="2" y="9" width="5" height="5" rx=".8" />
+      <rect x="9" y="9" width="5" height="5" rx=".8" />
+    </>
+  ),
+  nodes: (
+    <>
+      <rect x="2" y="2.5" width="12" height="4.6" rx=".8" />
+      <rect x="2" y="8.9" width="12" height="4.6" rx=".8" />
+      <path d="M4.5 4.8h.01M4.5 11.2h.01" strokeWidth="1.7" />
+    </>
+  ),
+  network: (
+    <>
+      <circle cx="8" cy="3.5" r="1.7" />
+      <circle cx="3.5" cy="12" r="1.7" />
+      <circle cx="12.5" cy="12" r="1.7" />
+      <path d="M8 5.2v3.3M8 8.5 4.6 10.6M8 8.5l3.4 2.1" />
+    </>
+  ),
+  storage: (
+    <>
+      <ellipse cx="8" cy="3.8" rx="5.5" ry="1.9" />
+      <path d="M2.5 3.8v8.4c0 1 2.5 1.9 5.5 1.9s5.5-.9 5.5-1.9V3.8M2.5 8c0 1 2.5 1.9 5.5 1.9s5.5-.9 5.5-1.9" />
+    </>
+  ),
+  config: (
+    <>
+      <path d="M2 4.5h7m3 0h2M2 11.5h2m3 0h7" />
+      <circle cx="10.5" cy="4.5" r="1.5" />
+      <circle cx="5.5" cy="11.5" r="1.5" />
+    </>
+  ),
+  access: (
+    <>
+      <circle cx="5.2" cy="10.8" r="3" />
+      <path d="m7.4 8.6 5.6-5.6M11 5l1.8 1.8M9.3 6.7l1.2 1.2" />
+    </>
+  ),
+  custom: (
+    <>
+      <path d="M6 2.5C4 2.5 4.5 5 4 6.5S2.5 8 2.5 8s1 0 1.5 1.5 0 4 2 4M10 2.500c2 0 1.5 2.5 2 4S13.5 8 13.5 8s-1 0-1.5 1.5 0 4-2 4" />
+    </>
+  ),
+  events: (
+    <>
+      <path d="M1.8 8h3l1.7-4.5 3 9L11.2 8h3" />
+    </>
+  ),
+  search: (
+    <>
+      <circle cx="7" cy="7" r="4.5" />
+      <path d="m10.4 10.4 3.4 3.4" />
+    </>
+  ),
+  down: (
+    <>
+      <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />
+    </>
+  ),
+  right: (
+    <>
+      <path d="m6 4 4 4-4 4" />
+    </>
+  ),
+  up: (
+    <>
+      <path d="m4.5 9.5 3.5-3.5 3.5 3.5" />
+    </>
+  ),
+  x: (
+    <>
+      <path d="m4.5 4.5 7 7m0-7-7 7" />
+    </>
+  ),
+  plus: (
+    <>
+      <path d="M8 3v10M3 8h10" />
+    </>
+  ),
+  minus: (
+    <>
+      <path d="M3 8h10" />
+    </>
+  ),
+  check: (
+    <>
+      <path d="m3.5 8.3 3 3 6-6.6" />
+    </>
+  ),
+  more: (
+    <>
+      <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2" />
+    </>
+  ),
+  menu: (
+    <>
+      <path d="M2.5 4.500h11M2.5 8h11M2.5 11.500h11" />
+    </>
+  ),
+  retry: (
+    <>
+      <path d="M13 8a5 5 0 1 1-1.5-3.500M13 2.500v2.700h-2.7" />
+    </>
+  ),
+  trash: (
+    <>
+      <path d="M3 4.500h10M6 4.500v-2h4v2M4.5 4.500l.6 9h5.800l.6-9" />
+    </>
+  ),
+  copy: (
+    <>
+      <rect x="5.5" y="5.5" width="8" height="8" rx="1" />
+      <path d="M10.5 5.500v-3h-8v8h3" />
+    </>
+  ),
+  lock: (
+    <>
+      <rect x="3.5" y="7" width="9" height="6.5" rx="1" />
+      <path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" />
+    </>
+  ),
+  ghost: (
+    <>
+      <path d="M3.5 7h9v6.500h-9z" strokeDasharray="2 1.7" />
+      <path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" strokeDasharray="2 1.7" />
+    </>
+  ),
+  cordoned: (
+    <>
+      <path d="M2 5.500h12v4H2zM4.5 9.500v4M11.5 9.500v4M4.3 9.500l3.4-4M8.3 9.500l3.4-4" />
+    </>
+  ),
+  link: (
+    <>
+      <path d="M6.5 9.5 9.5 6.500M7.5 4.5 9 3a2.8 2.8 0 0 1 4 4l-1.5 1.500M8.5 11.5 7 13a2.8 2.8 0 0 1-4-4l1.5-1.5" />
+    </>
+  ),
+  arrow: (
+    <>
+      <path d="M2.5 8h11M10 4.5 13.5 8 10 11.5" />
+    </>
+  ),
+  user: (
+    <>
+      <circle cx="8" cy="5.5" r="2.7" />
+      <path d="M2.8 13.500c.6-2.8 2.6-4.2 5.2-4.200s4.6 1.4 5.2 4.2" />
+    </>
+  ),
+} satisfies Record<string, ReactElement>;
+
+export type GlyphName = keyof typeof GLYPHS;
