@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Demo, startDemo } from '#demo/client.ts';
+import type { Demo } from '#demo/client.ts';
 import { buildIfNeeded } from './build/build-if-needed.ts';
 import { noteBuildUser } from './build/users.ts';
 import { chooseCluster, serverArguments } from './cluster-choice.ts';
@@ -99,6 +99,7 @@ function waitForEnd(running: Running): Promise<number> {
 async function startDemoIfChosen(scenario: string | undefined): Promise<Demo | undefined> {
   if (scenario === undefined) return undefined;
   say(`Starting the demo cluster (scenario ${scenario}).`);
+  const { startDemo } = await import('#demo/client.ts');
   return startDemo({ scenario });
 }
 

@@ -5,7 +5,7 @@ export const USAGE = `Usage: npm start -- [options]
   --kubeconfig FILE    the clusters to show; default: $KUBECONFIG, then ~/.kube/config, then the demo cluster
   --context NAME       the context to open first
   --demo [SCENARIO]    start the demo cluster and show that (default scenario: small)
-  --port N             the port to listen on; a taken one gives the next free one (default 8080; 0: any)
+  --port N             the port to listen on; a taken one gives the next free one (default 7070; 0: any)
   --host ADDR          the loopback address to listen on (default 127.0.0.1)
   --state-dir DIR      where the session key is kept
   --no-open            do not open a browser

@@ -1,0 +1,40 @@
+import { defineConfig, devices } from '@playwright/test';
+
+const launchOptions = {
+  // `npm test` finds or installs one and names it here; Playwright's own is never downloaded.
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+
+/** A lane is a project: `demo` starts its own demo clusters, `real` is given a kubeconfig by `npm test`. */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/e2e',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  fullyParallel: true,
+  forbidOnly: process.env.CI !== undefined,
+  retries: 0, // a flaky test is a bug
+  workers: 2,
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
+  use: {
+    ...devices['Desktop Chrome'],
+    viewport: { width: 1440, height: 900 },
+    launchOptions,
+    video: 'off',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+  projects: [
+    { name: 'demo', testMatch: ['journeys/**/*.spec.ts', 'faults/**/*.spec.ts'] },
+    { name: 'real', testMatch: ['real/**/*.spec.ts'], workers: 1 },
+  ],
+});
