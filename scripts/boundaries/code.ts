@@ -19,7 +19,7 @@ type Report = (node: { readonly start: number }, rule: string, message: string) 
 
 const TYPE_SUPPRESSION = /^\s*@ts-(ignore|expect-error|nocheck)/;
 const LINT_SUPPRESSION = /^\s*biome-ignore/;
-const WITH_REASON = /^\s*biome-ignore(-\w+)? \S+: .{10,}/;
+const WITH_REASON = /^\s*biome-ignore(-\w+)?( [a-zA-Z0-9/]+)+: .{10,}/;
 const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'requestAnimationFrame', 'fetch'];
 const OWN_CLOCKS: Record<string, readonly string[]> = {
   Date: ['now'],
