@@ -18,8 +18,11 @@ export interface Store {
   readonly definition: ResourceDefinition;
   readonly columns: readonly Column[];
   readonly size: number;
-  /** Adds or replaces by uid. */
-  upsert(object: PartialObject): void;
+  /**
+   * Adds or replaces by uid. An older resourceVersion than the row's is ignored, unless `isListed`: a complete LIST is
+   * the truth, and an API server restored from a backup lists older versions.
+   */
+  upsert(object: PartialObject, isListed?: boolean): void;
   delete(uid: string): void;
   /** All keys in use, in no particular order. */
   keys(): Iterable<number>;
@@ -32,6 +35,7 @@ export interface Store {
   batch(write: () => void): void;
 }
 
+/** Touched: a cell or a metadata field that readers use changed. A new resourceVersion alone touches nothing. */
 export interface StoreChange {
   readonly changed: ReadonlySet<number>;
   readonly removed: ReadonlySet<number>;

@@ -7,11 +7,25 @@ import type { PartialObject } from '#lib/resources/definition.ts';
  */
 export interface Codec {
   readonly accept: string;
-  /** Throws ApiException (InvalidAnswer) when the bytes are no list; a malformed item is skipped and counted. */
-  decodePage(body: Uint8Array): Page;
+  /**
+   * The `continue` token, read from the head of the bytes so that the next page can be asked for before this one is
+   * decoded; null when it cannot be told that way. A guess: decodePage's answer counts.
+   */
+  peekContinue(body: Uint8Array): string | null;
+  /**
+   * Rejects with ApiException (InvalidAnswer) when the bytes are no list; a malformed item is skipped and counted.
+   * `pause` is awaited every SLICE_ITEMS items: whoever drives decides there whether others get a turn. JSON.parse of
+   * one page (500 items) is one block for now; the protobuf codec will have none.
+   */
+  decodePage(body: Uint8Array, pause?: Pause): Promise<Page>;
   /** One per watch: it holds the unfinished tail between chunks. */
   watchDecoder(): WatchDecoder;
 }
+
+/** Called between slices; a promise it returns is awaited. */
+export type Pause = () => Promise<void> | undefined;
+
+export const SLICE_ITEMS = 25;
 
 export interface Page {
   readonly items: readonly PartialObject[];
@@ -38,6 +52,10 @@ export interface TableColumn {
 export interface WatchDecoder {
   /** Complete events of these bytes, in order. Throws ApiException (InvalidAnswer) on bytes that are no watch. */
   push(chunk: Uint8Array): readonly WatchEvent[];
+  /** Events skipped so far because their object had no usable metadata, or their type is unknown. */
+  readonly malformed: number;
+  /** Table only: the columns this watch last named. They come with its first event. */
+  readonly tableColumns: readonly TableColumn[] | null;
 }
 
 export type WatchEvent =

@@ -1,0 +1,59 @@
+import { type Cell, isState, isUnknown } from '#lib/resources/cell.ts';
+import type { PartialMetadata } from '#lib/resources/definition.ts';
+
+export function sameCell(a: Cell | undefined, b: Cell | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  if (Array.isArray(a)) return Array.isArray(b) && sameList(a, b);
+  if (isState(a)) {
+    return (
+      isState(b) &&
+      a.level === b.level &&
+      a.words === b.words &&
+      a.glyph === b.glyph &&
+      a.untilMs === b.untilMs
+    );
+  }
+  return isUnknown(a) && isUnknown(b) && a.unknown === b.unknown;
+}
+
+/** What readers use of metadata. resourceVersion, generation and lastChange change with every heartbeat: not here. */
+export function sameMetadata(a: PartialMetadata, b: PartialMetadata): boolean {
+  return (
+    a.name === b.name &&
+    a.namespace === b.namespace &&
+    a.createdMs === b.createdMs &&
+    a.deletedMs === b.deletedMs &&
+    a.deletionGraceSeconds === b.deletionGraceSeconds &&
+    sameLabels(a.labels, b.labels) &&
+    sameList(a.finalizers, b.finalizers) &&
+    sameOwners(a, b)
+  );
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, at) => item === b[at]));
+}
+
+function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  if (a === b) return true;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
+function sameOwners(a: PartialMetadata, b: PartialMetadata): boolean {
+  const [left, right] = [a.ownerReferences, b.ownerReferences];
+  if (left === right) return true;
+  if (left.length !== right.length) return false;
+  return left.every((owner, at) => {
+    const other = right[at];
+    return (
+      other !== undefined &&
+      owner.uid === other.uid &&
+      owner.name === other.name &&
+      owner.kind === other.kind &&
+      owner.apiVersion === other.apiVersion &&
+      owner.controller === other.controller
+    );
+  });
+}
