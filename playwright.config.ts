@@ -1,8 +1,9 @@
 import { defineConfig, devices } from '@playwright/test';
+import { chromiumHere } from '#scripts/lanes/chromium.ts';
 
 const launchOptions = {
-  // `npm test` finds or installs one and names it here; Playwright's own is never downloaded.
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  // `npm test` finds or installs one; nothing is downloaded here.
+  executablePath: chromiumHere(),
   args: [
     '--no-sandbox',
     '--disable-gpu',

@@ -60,6 +60,12 @@ async function installChromium(): Promise<boolean> {
   return (await run('apt-get', ['update', '-q'])) && (await run('apt-get', install));
 }
 
+/** The Chromium that is already here; undefined: none, or the one named is no program. */
+export function chromiumHere(): string | undefined {
+  const found = findChromium(here());
+  return 'file' in found ? found.file : undefined;
+}
+
 /** The Chromium to use, installed if need be; or what is missing and what to do. */
 export async function ensureChromium(): Promise<{ file: string } | { problem: string }> {
   const found = findChromium(here());
