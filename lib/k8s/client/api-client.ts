@@ -1,0 +1,254 @@
+import type { Dispatcher } from 'undici';
+import type { ApiError } from '#lib/resources/api-error.ts';
+import { header, kubernetesAnswer, MAX_BODY_BYTES, mediaType, readBody, readErrorBody } from './answer.ts';
+import { createListWatch } from './api-list-watch.ts';
+import type { Clock } from './clock.ts';
+import { errorOfFailure, isReset } from './connection-error.ts';
+import type { CredentialSource, Credentials, Endpoint } from './credentials.ts';
+import { aborted, apiError, errorOfAnswer } from './errors.ts';
+import type {
+  ClusterIdentity,
+  KubernetesAnswer,
+  KubernetesClient,
+  RequestOptions,
+} from './kubernetes-client.ts';
+import { ApiException } from './kubernetes-client.ts';
+import type { Lane } from './lanes.ts';
+import { createLanes } from './lanes.ts';
+import { requestTarget } from './request-target.ts';
+
+/**
+ * KubernetesClient over pooled undici connections. The one place that adds credentials and the one that turns
+ * failures into ApiException. A GET that finds its kept-alive connection closed is sent once more; a 401 once more
+ * when there are other credentials to try. Nothing else is repeated.
+ */
+export interface ClientParts {
+  readonly cluster: ClusterIdentity;
+  readonly endpoint: Endpoint;
+  readonly credentials: CredentialSource;
+  readonly clock: Clock;
+  readonly userAgent: string;
+}
+
+/** An answer whose body still flows. */
+export interface OpenAnswer {
+  readonly status: number;
+  readonly headers: Dispatcher.ResponseData['headers'];
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface Call extends RequestOptions {
+  readonly stream?: boolean;
+}
+
+const TIMEOUT_MS = 30_000;
+
+export function createApiClient(parts: ClientParts): KubernetesClient {
+  const { cluster, endpoint, clock } = parts;
+  const lanes = createLanes(endpoint);
+  const running = new Set<AbortController>();
+  let isClosed = false;
+
+  /** A deadline, the caller's signal and the client's life in one signal; `end` lets go of all. */
+  function enter(call: Call): Guard {
+    if (isClosed) throw closedError(cluster);
+    const guard = createGuard(call, clock);
+    running.add(guard.controller);
+    return guard;
+  }
+
+  function leave(guard: Guard): void {
+    guard.end();
+    running.delete(guard.controller);
+  }
+
+  async function request(options: RequestOptions): Promise<KubernetesAnswer> {
+    const guard = enter(options);
+    try {
+      const answer = await send(parts, lanes.dispatcher, options, guard.controller.signal);
+      return kubernetesAnswer(answer.status, answer.headers, await readBody(answer.body, MAX_BODY_BYTES));
+    } catch (failure) {
+      throw guard.failure ?? wordsFor(failure, endpoint, options);
+    } finally {
+      leave(guard);
+    }
+  }
+
+  /** Chunks of a stream: the deadline holds until the headers are there, then only the signal does. */
+  async function* stream(options: RequestOptions, opened: () => void): AsyncGenerator<Uint8Array, void> {
+    const call = { ...options, stream: true };
+    const guard = enter(call);
+    try {
+      const answer = await send(parts, lanes.dispatcher, call, guard.controller.signal);
+      guard.settled();
+      opened();
+      yield* answer.body;
+    } catch (failure) {
+      throw guard.failure ?? wordsFor(failure, endpoint, call);
+    } finally {
+      leave(guard);
+    }
+  }
+
+  return {
+    cluster,
+    request,
+    listWatch: (type, namespace) => createListWatch({ request, stream }, type, namespace),
+    async close() {
+      isClosed = true;
+      for (const controller of running) controller.abort(closedError(cluster));
+      await lanes.close();
+    },
+  };
+}
+
+interface Guard {
+  readonly controller: AbortController;
+  /** Why the request was cut off by us; undefined while it was not. */
+  readonly failure: unknown;
+  /** Ends the deadline, not the signal. */
+  settled(): void;
+  end(): void;
+}
+
+function createGuard(call: Call, clock: Clock): Guard {
+  const controller = new AbortController();
+  const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
+  const giveUp = () => controller.abort(aborted());
+  const cancel = clock.after(timeoutMs, () => controller.abort(timeoutError(timeoutMs, call.requestId)));
+  if (call.signal?.aborted) giveUp();
+  else call.signal?.addEventListener('abort', giveUp, { once: true });
+  return {
+    controller,
+    get failure() {
+      return controller.signal.aborted ? controller.signal.reason : undefined;
+    },
+    settled: cancel,
+    end() {
+      cancel();
+      call.signal?.removeEventListener('abort', giveUp);
+    },
+  };
+}
+
+type Dispatchers = (lane: Lane, tls: Credentials['tls']) => Dispatcher;
+
+/** One request with its repeats; answers only statuses 200–299, everything else throws. */
+async function send(
+  parts: ClientParts,
+  dispatchers: Dispatchers,
+  call: Call,
+  signal: AbortSignal,
+): Promise<OpenAnswer> {
+  const path = requestTarget(parts.endpoint.basePath, call.path, call.query);
+  let credentials = await untilAborted(parts.credentials.current(), signal);
+  let mayRenew = true;
+  let mayRepeat = call.method === 'GET';
+  for (;;) {
+    const dispatcher = dispatchers(
+      call.stream === true ? 'stream' : (call.lane ?? 'default'),
+      credentials.tls,
+    );
+    let answer: Dispatcher.ResponseData;
+    try {
+      answer = await dispatcher.request({
+        origin: parts.endpoint.origin,
+        path,
+        method: call.method,
+        headers: headersOf(call, credentials, parts.userAgent),
+        body: call.body ?? null,
+        signal,
+      });
+    } catch (failure) {
+      if (signal.aborted || !mayRepeat || !isReset(failure)) throw failure;
+      mayRepeat = false;
+      continue;
+    }
+    // A body that is destroyed emits 'error' even when nobody reads it; its readers hear of it by themselves.
+    answer.body.on('error', () => {});
+    if (answer.statusCode >= 200 && answer.statusCode < 300) {
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+    }
+    const error = await answerError(answer, call, parts, credentials);
+    if (answer.statusCode !== 401 || !mayRenew) throw new ApiException(error);
+    mayRenew = false;
+    if (!(await untilAborted(parts.credentials.renew(credentials), signal))) throw new ApiException(error);
+    credentials = await untilAborted(parts.credentials.current(), signal);
+  }
+}
+
+function headersOf(
+  call: Call,
+  credentials: Credentials,
+  userAgent: string,
+): Record<string, string | string[]> {
+  return {
+    Accept: call.accept ?? 'application/json',
+    'User-Agent': userAgent,
+    ...(call.contentType !== undefined && { 'Content-Type': call.contentType }),
+    ...credentials.headers,
+  };
+}
+
+async function answerError(
+  answer: Dispatcher.ResponseData,
+  call: Call,
+  parts: ClientParts,
+  credentials: Credentials,
+): Promise<ApiError> {
+  const error = errorOfAnswer({
+    status: answer.statusCode,
+    contentType: mediaType(answer.headers),
+    body: await readErrorBody(answer.body),
+    retryAfter: header(answer.headers, 'retry-after'),
+    auditId: header(answer.headers, 'audit-id'),
+    requestId: call.requestId,
+  });
+  return error.reason === 'Unauthorized'
+    ? { ...error, message: unauthorizedWords(parts, credentials, error.message) }
+    : error;
+}
+
+/** kube-apiserver says no more than "Unauthorized". */
+function unauthorizedWords(parts: ClientParts, credentials: Credentials, said: string): string {
+  const user = `The API server does not accept the credentials of user “${parts.cluster.user}”`;
+  const more = said === '' || said === 'Unauthorized' ? '' : ` (${said})`;
+  if (credentials.origin === '') return `${user}: the kubeconfig gives it none${more}`;
+  if (credentials.endsMs < parts.clock.wallMs()) {
+    return `${user}: ${credentials.origin} expired on ${new Date(credentials.endsMs).toISOString()}${more}`;
+  }
+  return `${user}: ${credentials.origin} has expired, was revoked or is for another cluster${more}`;
+}
+
+/** Credentials are shared by requests, so they cannot take a signal: the wait for them ends instead. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+function wordsFor(failure: unknown, endpoint: Endpoint, call: Call): unknown {
+  if (failure instanceof ApiException) return failure;
+  const error = errorOfFailure(failure, endpoint.server);
+  const id = call.requestId === undefined ? {} : { requestId: call.requestId };
+  return new ApiException({ ...error, ...id }, { cause: failure });
+}
+
+function timeoutError(timeoutMs: number, requestId: string | undefined): ApiException {
+  const message = `The API server did not answer within ${Math.round(timeoutMs / 100) / 10} s`;
+  return new ApiException(
+    apiError({ reason: 'Unreachable', message, ...(requestId !== undefined && { requestId }) }),
+  );
+}
+
+function closedError(cluster: ClusterIdentity): ApiException {
+  return new ApiException(
+    apiError({
+      reason: 'Unreachable',
+      message: `The connection to ${cluster.context} was closed by the console`,
+    }),
+  );
+}
