@@ -27,13 +27,30 @@ describe('the command line', () => {
   });
 
   it('takes values as two words or one', () => {
-    const given = config(['--kubeconfig', '/k', '--port=0', '--context=eu', '--state-dir', '/s', '--dev', '--no-open']);
-    expect(given).toMatchObject({ kubeconfigPaths: ['/k'], port: 0, context: 'eu', stateDir: '/s', isDev: true });
+    const given = config([
+      '--kubeconfig',
+      '/k',
+      '--port=0',
+      '--context=eu',
+      '--state-dir',
+      '/s',
+      '--dev',
+      '--no-open',
+    ]);
+    expect(given).toMatchObject({
+      kubeconfigPaths: ['/k'],
+      port: 0,
+      context: 'eu',
+      stateDir: '/s',
+      isDev: true,
+    });
   });
 
   it('looks for the kubeconfig where kubectl does', () => {
     expect(config([], { env: { KUBECONFIG: '/a::/b' } }).kubeconfigPaths).toEqual(['/a', '/b']);
-    expect(config([], { env: { KUBECONFIG: 'C:\\a;D:\\b' }, platform: 'win32' }).kubeconfigPaths).toHaveLength(2);
+    expect(
+      config([], { env: { KUBECONFIG: 'C:\\a;D:\\b' }, platform: 'win32' }).kubeconfigPaths,
+    ).toHaveLength(2);
     expect(config(['--kubeconfig', '/k'], { env: { KUBECONFIG: '/a' } }).kubeconfigPaths).toEqual(['/k']);
   });
 
@@ -59,7 +76,9 @@ describe('the command line', () => {
   });
 
   it('knows loopback', () => {
-    for (const host of ['127.0.0.1', '127.8.9.1', '::1', '[::1]', 'localhost']) expect(isLoopback(host)).toBe(true);
-    for (const host of ['127.1', '0x7f.1', 'LOCALHOST.', '128.0.0.1', '']) expect(isLoopback(host)).toBe(false);
+    for (const host of ['127.0.0.1', '127.8.9.1', '::1', '[::1]', 'localhost'])
+      expect(isLoopback(host)).toBe(true);
+    for (const host of ['127.1', '0x7f.1', 'LOCALHOST.', '128.0.0.1', ''])
+      expect(isLoopback(host)).toBe(false);
   });
 });

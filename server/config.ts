@@ -44,7 +44,14 @@ export const USAGE = `Usage: node server/main.ts [options]
   --no-open           accepted for npm start; the server itself never opens a browser
 `;
 
-const VALUE_OPTIONS = ['--kubeconfig', '--context', '--port', '--host', '--state-dir', '--log-level'] as const;
+const VALUE_OPTIONS = [
+  '--kubeconfig',
+  '--context',
+  '--port',
+  '--host',
+  '--state-dir',
+  '--log-level',
+] as const;
 type ValueOption = (typeof VALUE_OPTIONS)[number];
 
 export function configOf(argv: readonly string[], around: Surroundings): ConfigOutcome {
@@ -62,7 +69,8 @@ export function configOf(argv: readonly string[], around: Surroundings): ConfigO
   }
   const level = values.get('--log-level') ?? (around.isTerminal ? 'warn' : 'info');
   const logLevel = LOG_LEVELS.find((known) => known === level);
-  if (logLevel === undefined) return refuse(`--log-level takes one of ${LOG_LEVELS.join(', ')}, not "${level}"`);
+  if (logLevel === undefined)
+    return refuse(`--log-level takes one of ${LOG_LEVELS.join(', ')}, not "${level}"`);
   const context = values.get('--context');
   return {
     ok: true,
@@ -102,7 +110,8 @@ function optionsOf(
       continue;
     }
     const value = words[at + 1];
-    if (value === undefined || value === '' || value.startsWith('--')) return { problem: `${word} needs a value` };
+    if (value === undefined || value === '' || value.startsWith('--'))
+      return { problem: `${word} needs a value` };
     if (values.has(option)) return { problem: `${word} is given twice` };
     values.set(option, value);
     at += 1;

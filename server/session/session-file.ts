@@ -62,7 +62,8 @@ async function readState(path: string): Promise<State | { readonly problem: stri
   try {
     const about = await stat(path);
     if (about.size > MAX_FILE_BYTES) return { problem: 'it is too large' };
-    if (process.platform !== 'win32' && (about.mode & 0o077) !== 0) return { problem: 'others may read or write it' };
+    if (process.platform !== 'win32' && (about.mode & 0o077) !== 0)
+      return { problem: 'others may read or write it' };
     return stateOf(JSON.parse(await readFile(path, 'utf8'))) ?? { problem: 'it is not a session file' };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { problem: '' };
@@ -82,13 +83,22 @@ function stateOf(json: unknown): State | null {
 function isSession(value: unknown): value is Session {
   if (typeof value !== 'object' || value === null) return false;
   const { key, createdMs, seenMs } = value as Record<string, unknown>;
-  return typeof key === 'string' && /^[0-9a-f]{64}$/.test(key) && Number.isFinite(createdMs) && Number.isFinite(seenMs);
+  return (
+    typeof key === 'string' &&
+    /^[0-9a-f]{64}$/.test(key) &&
+    Number.isFinite(createdMs) &&
+    Number.isFinite(seenMs)
+  );
 }
 
 async function writeState(path: string, state: State): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const fresh = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const text = { version: VERSION, key: Buffer.from(state.secret).toString('base64'), sessions: state.sessions };
+  const text = {
+    version: VERSION,
+    key: Buffer.from(state.secret).toString('base64'),
+    sessions: state.sessions,
+  };
   try {
     const file = await open(fresh, 'wx', 0o600);
     try {

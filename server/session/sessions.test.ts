@@ -44,7 +44,11 @@ function sessionsWith(restored: readonly Session[] = [], secret: Uint8Array = ne
     return bytes;
   };
   const keep = (sessions: readonly Session[]) => void kept.push(sessions);
-  return { ...hand, kept, sessions: createSessions({ secret, restored, clock: hand.clock, randomBytes, keep }) };
+  return {
+    ...hand,
+    kept,
+    sessions: createSessions({ secret, restored, clock: hand.clock, randomBytes, keep }),
+  };
 }
 
 describe('sessions', () => {
@@ -166,7 +170,9 @@ describe('the session file', () => {
     for (let createdMs = 1; createdMs <= 50; createdMs += 1)
       file.keep([{ key: 'a'.repeat(64), createdMs, seenMs: createdMs }]);
     await file.settled();
-    expect((await openSessionFile(path, fail)).restored).toEqual([{ key: 'a'.repeat(64), createdMs: 50, seenMs: 50 }]);
+    expect((await openSessionFile(path, fail)).restored).toEqual([
+      { key: 'a'.repeat(64), createdMs: 50, seenMs: 50 },
+    ]);
   });
 
   it.each([

@@ -95,7 +95,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       const id = Buffer.from(options.randomBytes(32)).toString('base64url');
       const nowMs = clock.wallMs();
       const session = { key: keyOf(id), createdMs: nowMs, seenMs: nowMs };
-      for (const oldest of [...entries.keys()].slice(0, Math.max(0, entries.size - MAX_SESSIONS + 1))) end(oldest);
+      for (const oldest of [...entries.keys()].slice(0, Math.max(0, entries.size - MAX_SESSIONS + 1)))
+        end(oldest);
       entries.set(session.key, { session, sockets: new Set() });
       keep();
       return { id, session };
