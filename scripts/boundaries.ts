@@ -131,7 +131,7 @@ export const ROOMS: readonly Room[] = [
   { path: 'scripts/launch.ts', imports: ['scripts', 'demo/client.ts'], packages: ['node:*'] },
   {
     path: 'scripts/lanes', // runs the tests, and what they run against
-    imports: ['scripts', 'demo/client.ts', 'test/controlplane/control-plane.ts'],
+    imports: ['scripts', 'test/controlplane/control-plane.ts'],
     packages: ['node:*', '@playwright/test'],
     typePackages: ['vitest'],
   },

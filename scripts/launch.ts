@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Demo } from '#demo/client.ts';
 import { buildIfNeeded } from './build/build-if-needed.ts';
@@ -103,6 +103,11 @@ async function startDemoIfChosen(scenario: string | undefined): Promise<Demo | u
   return startDemo({ scenario });
 }
 
+/** npm runs its scripts at the root; a path is meant from where the person stands. */
+function fromWhereStarted(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : resolve(process.env.INIT_CWD ?? process.cwd(), file);
+}
+
 async function launch(given: StartArguments): Promise<number> {
   const choice = chooseCluster(given, {
     kubeconfigVariable: process.env.KUBECONFIG,
@@ -112,7 +117,10 @@ async function launch(given: StartArguments): Promise<number> {
   if (given.dev) noteBuildUser(ROOT, 'npm run dev', true);
   else await buildIfNeeded(ROOT, () => noteBuildUser(ROOT, 'npm start', false));
   const demo = await startDemoIfChosen(choice.scenario);
-  const server = startServer(serverArguments(given, demo?.kubeconfig ?? choice.kubeconfig), given.dev);
+  const server = startServer(
+    serverArguments(given, demo?.kubeconfig ?? fromWhereStarted(choice.kubeconfig)),
+    given.dev,
+  );
   passOutput(server, (url) => {
     if (given.open && process.stdout.isTTY && !process.env.CI) openBrowser(url);
   });

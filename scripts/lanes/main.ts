@@ -10,7 +10,7 @@ import { noteBuildUser } from '../build/users.ts';
 import { ROOT, say } from '../setup/hand-over.mjs';
 import { type Lane, parseTestArguments, type TestArguments } from '../test-arguments.mjs';
 import { runChecks } from './checks.ts';
-import { runDemoConformance } from './conformance.ts';
+import { runConformance } from './conformance.ts';
 import { type Counts, closingLines, exitCodeOf, ONE_FAILED, ONE_PASSED, sumCounts } from './counts.ts';
 import { RESULTS, resultLine } from './run-command.ts';
 import { runUnit } from './unit.ts';
@@ -67,7 +67,7 @@ async function runLane(lane: Lane, given: TestArguments): Promise<Counts> {
     case 'build':
       return buildLane();
     case 'conformance':
-      return runDemoConformance();
+      return runConformance('demo');
     case 'e2e':
       return onBuild(async () => (await import('./e2e.ts')).runPlaywright('demo', given.grep));
     case 'real':

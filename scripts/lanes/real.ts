@@ -45,30 +45,26 @@ export function realEnvironment(plane: ControlPlane): Record<string, string> {
   };
 }
 
-async function runOn(
-  plane: ControlPlane,
-  grep: string | undefined,
-  onBuild: (work: () => Promise<Counts>) => Promise<Counts>,
-): Promise<Counts> {
-  const conformance = await runConformance('real', ['--kubeconfig', plane.kubeconfig]);
-  const journeys = await onBuild(() => runPlaywright('real', grep, realEnvironment(plane)));
-  return sumCounts([conformance, journeys]);
+async function runJourneys(grep: string | undefined): Promise<Counts> {
+  const { startControlPlane } = await import('#test/controlplane/control-plane.ts');
+  const plane = await startControlPlane({ nodes: NODES, say: (line) => say(`          ${line}`) });
+  try {
+    return await runPlaywright('real', grep, realEnvironment(plane));
+  } finally {
+    await plane.stop();
+  }
 }
 
 export async function runReal(
   given: TestArguments,
   onBuild: (work: () => Promise<Counts>) => Promise<Counts>,
 ): Promise<Counts> {
-  const { availability, startControlPlane } = await import('#test/controlplane/control-plane.ts');
+  const { availability } = await import('#test/controlplane/control-plane.ts');
   const decision = decideReal(given.real, availability(), Boolean(process.env.CI));
   if (!decision.run) {
     say(`  ${decision.isFailure ? 'FAILED' : 'skipped'}  real: ${decision.reason}`);
     return decision.isFailure ? ONE_FAILED : { ...NO_COUNTS, skipped: { [decision.reason]: 1 } };
   }
-  const plane = await startControlPlane({ nodes: NODES, say: (line) => say(`          ${line}`) });
-  try {
-    return await runOn(plane, given.grep, onBuild);
-  } finally {
-    await plane.stop();
-  }
+  const conformance = await runConformance('real');
+  return sumCounts([conformance, await onBuild(() => runJourneys(given.grep))]);
 }
