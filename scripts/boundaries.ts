@@ -91,6 +91,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'app/layout.tsx', // wires providers, dock and actions
     imports: [
+      'app',
       'components/ui',
       'components/views',
       'components/shell',
@@ -122,7 +123,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'e2e',
-    imports: SUBJECTS,
+    imports: [...SUBJECTS, 'test/controlplane'],
     packages: ['node:*', '@playwright/test', '@axe-core/playwright', 'ws', 'yaml'],
   },
   { path: 'bench', imports: SUBJECTS, packages: ['node:*', 'ws'] },

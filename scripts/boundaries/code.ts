@@ -110,10 +110,9 @@ function everywhere(file: SourceFile, report: Report) {
   };
 }
 
+/** A WeakMap is free: what it remembers of an object ends with the object. */
 const isEmptyCollection = (node: Expression | null) =>
-  node?.type === 'NewExpression' &&
-  isIdentifier(node.callee, ['Map', 'Set', 'WeakMap']) &&
-  node.arguments.length === 0;
+  node?.type === 'NewExpression' && isIdentifier(node.callee, ['Map', 'Set']) && node.arguments.length === 0;
 
 function checkStatement(statement: Statement, isStateless: boolean, report: Report): void {
   const inner = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
