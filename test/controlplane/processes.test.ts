@@ -54,7 +54,7 @@ describe('records', () => {
 
   test('a program name with brackets and spaces does not shift the fields of stat', () => {
     const tail = 'S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4711 20';
-    expect(parseStat(`12 (evil) R 9) ${tail}`)).toEqual({ state: 'S', startTicks: '4711' });
+    expect(parseStat(`12 (evil) R 9) ${tail}`)).toEqual({ state: 'S', threads: 17, startTicks: '4711' });
     expect(parseStat('')).toBeUndefined();
   });
 });

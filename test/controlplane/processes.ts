@@ -43,12 +43,12 @@ export function parseRecord(text: string): ProcessRecord | undefined {
   return { pid, exe, startTicks };
 }
 
-/** State letter and start time out of /proc/PID/stat; the name in parentheses may hold spaces and brackets. */
-export function parseStat(text: string): { state: string; startTicks: string } | undefined {
+/** Fields 3, 20 and 22 of /proc/PID/stat; the name in parentheses (field 2) may hold spaces and brackets. */
+export function parseStat(text: string): { state: string; threads: number; startTicks: string } | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const state = fields[0];
   const startTicks = fields[19];
-  return state && startTicks ? { state, startTicks } : undefined;
+  return state && startTicks ? { state, threads: Number(fields[17]), startTicks } : undefined;
 }
 
 /** The record of a running process of this name, or undefined. */
@@ -60,12 +60,15 @@ export function runningProcess(folders: ProcessFolders, name: string): ProcessRe
 
 function isSame(record: ProcessRecord): boolean {
   const stat = parseStat(readOrNothing(`/proc/${record.pid}/stat`) ?? '');
-  if (!stat || stat.state === 'Z' || stat.startTicks !== record.startTicks) return false;
+  if (!stat || stat.startTicks !== record.startTicks) return false;
+  // A killed program is a zombie as soon as its first thread has ended, but holds its ports until the last has.
+  if (stat.state === 'Z') return stat.threads > 1;
   try {
     const exe = readlinkSync(`/proc/${record.pid}/exe`);
     return exe === record.exe || exe === `${record.exe} (deleted)`; // rebuilt meanwhile
-  } catch {
-    return false; // ended between the two reads, or another user's
+  } catch (error) {
+    // Of a process that is about to end the link is gone before its ports are; another user's cannot be read.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }
 

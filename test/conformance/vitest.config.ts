@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+/** Started by main.ts, which chooses the target. Two files at a time: the cluster is the slow part. */
+export default defineConfig({
+  root: join(import.meta.dirname, '..', '..'),
+  test: {
+    name: 'conformance',
+    environment: 'node',
+    include: ['test/conformance/*.conformance.ts'],
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
