@@ -1,4 +1,4 @@
-import type { MissingRight } from '#lib/resources/api-error.ts';
+import type { ApiError, MissingRight } from '#lib/resources/api-error.ts';
 import type { ResourceType } from '#lib/resources/resource-type.ts';
 
 /**
@@ -11,7 +11,8 @@ export interface Access {
   review(right: Right): Promise<Decision>;
   /**
    * Where a type may be listed and watched: cluster-wide if a review allows it, else those of the namespaces asked
-   * for (or, when none is asked for, of the context's own namespace) that allow it.
+   * for (or, when none is asked for, of the context's own namespace, as kubectl: `default` if it names none) that
+   * allow it. Rejects with ApiException when that could not be asked: no answer is not a missing right.
    */
   scopeOf(type: ResourceType, namespaces: readonly string[]): Promise<Scope>;
 }
@@ -25,6 +26,8 @@ export interface Decision {
   readonly allowed: boolean;
   /** The API server's reason, or why it could not be asked. */
   readonly reason: string;
+  /** Set when it could not be asked: denied on doubt. */
+  readonly error?: ApiError;
 }
 
 export type Scope =

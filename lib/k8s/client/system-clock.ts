@@ -1,12 +1,11 @@
 import type { Clock } from './clock.ts';
 
-/** The real clock. Its timers do not keep the process alive: the composition root's server does. */
+/** The real clock. A timer that waits keeps the process alive until it is cancelled: stop() of every stage does. */
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   wallMs: () => Date.now(),
-  after: (delayMs, run) => {
+  after(delayMs, run) {
     const timer = setTimeout(run, delayMs);
-    timer.unref();
     return () => clearTimeout(timer);
   },
 };
