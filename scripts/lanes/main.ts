@@ -15,6 +15,9 @@ import { type Counts, closingLines, exitCodeOf, ONE_FAILED, ONE_PASSED, sumCount
 import { RESULTS, resultLine } from './run-command.ts';
 import { runUnit } from './unit.ts';
 
+/** How long a stopped run may take to put things away. */
+const STOP_MS = 15_000;
+
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Makes sure the built console stands; end-to-end lanes also claim it, so that nobody rebuilds under them. */
@@ -79,7 +82,13 @@ const clock = (ms: number) => `${Math.floor(ms / 60_000)} min ${Math.round((ms %
 
 async function runLanes(given: TestArguments): Promise<Counts> {
   const all: Counts[] = [];
+  let isStopping = false;
+  process.once('SIGTERM', () => {
+    isStopping = true; // the running program gets the signal too (run-command.ts)
+    setTimeout(() => process.exit(143), STOP_MS).unref();
+  });
   for (const lane of given.lanes) {
+    if (isStopping) return sumCounts([...all, ONE_FAILED]);
     const began = performance.now();
     say(`${lane}`);
     const counts = await runLane(lane, given).catch((error: unknown) => {
@@ -98,7 +107,6 @@ if (!parsed.ok) {
   process.exit(2);
 }
 mkdirSync(RESULTS, { recursive: true });
-process.once('SIGTERM', () => setTimeout(() => process.exit(143), 15_000).unref());
 const counts = await runLanes(parsed.value);
 process.stdout.write(`${closingLines(counts).join('\n')}\n`);
 process.exit(exitCodeOf(counts));

@@ -16,10 +16,24 @@ export const say = (line) => void process.stderr.write(`${line}\n`);
 /** @param {string} what */
 export const setupLock = (what) => join(ROOT, '.state', `${what}.lock`);
 
-/** The commands' own signals are handed on; the child decides how to end. @param {import('node:child_process').ChildProcess} child */
+const ORPHAN_POLL_MS = 500;
+
+/**
+ * The command's own signals are handed on; the child decides how to end. npm hands a SIGTERM to the shell
+ * between it and us, which dies and leaves us without one: then a changed parent is the signal.
+ * @param {import('node:child_process').ChildProcess} child
+ */
 function relaySignals(child) {
   const relay = () => void child.kill('SIGTERM');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, relay);
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    relay();
+  }, ORPHAN_POLL_MS);
+  watch.unref();
 }
 
 /** @param {string} runtimePath @param {string} script @param {string[]} args @returns {Promise<number>} */
