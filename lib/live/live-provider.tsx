@@ -2,7 +2,7 @@
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useState } from 'react';
-import { createBrowserLiveClient, createBrowserTicker } from './browser-live-client.ts';
+import { createBrowserLiveClient, createBrowserTicker } from './client/browser-live-client.ts';
 import type { LiveClient, Snapshot } from './live-client.ts';
 
 interface Live {

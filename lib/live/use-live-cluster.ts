@@ -1,7 +1,7 @@
 'use client';
 
 import { useMemo } from 'react';
-import { EMPTY_CLUSTER } from './empty.ts';
+import { EMPTY_CLUSTER } from './client/empty.ts';
 import type { LiveCluster } from './live-client.ts';
 import { useLiveClient } from './live-provider.tsx';
 import { type Retry, useSubscription } from './use-subscription.ts';

@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react';
 import type { ObjectReference } from '#lib/resources/resource-type.ts';
-import { EMPTY_OBJECT } from './empty.ts';
+import { EMPTY_OBJECT } from './client/empty.ts';
 import type { LiveObject } from './live-client.ts';
 import { useLiveClient } from './live-provider.tsx';
 import { type Retry, useSubscription } from './use-subscription.ts';

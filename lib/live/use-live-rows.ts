@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo } from 'react';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
-import { EMPTY_TABLE } from './empty.ts';
+import { EMPTY_TABLE } from './client/empty.ts';
 import type { LiveTable } from './live-client.ts';
 import { useLiveClient } from './live-provider.tsx';
 import { type Retry, useSubscription } from './use-subscription.ts';

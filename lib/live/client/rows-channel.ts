@@ -1,8 +1,8 @@
 import { applyFrame, awaitFull, type TableState, WAITING_TABLE } from '#lib/protocol/apply-frame.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
+import type { LiveTable } from '../live-client.ts';
 import { type Channel, withoutSocket } from './channel.ts';
 import { EMPTY_TABLE } from './empty.ts';
-import type { LiveTable } from './live-client.ts';
 
 /**
  * Rows of one spec. `state` follows the wire; `shown` is what the page holds. They differ while a new server half is

@@ -5,7 +5,7 @@ import {
   type ServerMessage,
   SOCKET_PROTOCOL,
 } from '#lib/protocol/frames.ts';
-import type { SocketState } from './live-client.ts';
+import type { SocketState } from '../live-client.ts';
 
 /**
  * The one socket of a tab as a state machine:

@@ -1,6 +1,6 @@
 import { SOCKET_PATH } from '#lib/protocol/frames.ts';
+import type { LiveClient, Snapshot } from '../live-client.ts';
 import { createLiveClient } from './create-live-client.ts';
-import type { LiveClient, Snapshot } from './live-client.ts';
 import type { SocketTransport } from './live-socket.ts';
 import { createTicker } from './ticker.ts';
 

@@ -1,4 +1,4 @@
-import type { Fresh, LiveCluster, LiveObject, LiveTable } from './live-client.ts';
+import type { Fresh, LiveCluster, LiveObject, LiveTable } from '../live-client.ts';
 
 /** What a view shows before its first frame. */
 const UNHEARD: Fresh = {

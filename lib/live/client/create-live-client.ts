@@ -1,8 +1,8 @@
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
+import type { Heartbeat, LiveClient, LiveRows, LiveSubscription } from '../live-client.ts';
 import { createClusterChannel } from './cluster-channel.ts';
 import { createEmitter } from './emitter.ts';
 import { createLine, createLines, type Line, type Lines } from './lines.ts';
-import type { Heartbeat, LiveClient, LiveRows, LiveSubscription } from './live-client.ts';
 import { createLiveSocket, type LiveClock, type SocketTransport } from './live-socket.ts';
 import { createObjectChannel } from './object-channel.ts';
 import { createRowsChannel } from './rows-channel.ts';

@@ -1,4 +1,4 @@
-import type { Snapshot } from './live-client.ts';
+import type { Snapshot } from '../live-client.ts';
 
 export interface TickerSource {
   /** performance.now() */

@@ -1,6 +1,6 @@
+import type { LiveCluster } from '../live-client.ts';
 import { type Channel, withoutSocket } from './channel.ts';
 import { EMPTY_CLUSTER } from './empty.ts';
-import type { LiveCluster } from './live-client.ts';
 
 /** What a cluster serves. A frame with `types` is complete; the others carry what changed. */
 export function createClusterChannel(cluster: string): Channel<LiveCluster> {

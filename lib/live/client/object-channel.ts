@@ -1,7 +1,7 @@
 import type { ObjectReference } from '#lib/resources/resource-type.ts';
+import type { LiveObject } from '../live-client.ts';
 import { type Channel, withoutSocket } from './channel.ts';
 import { EMPTY_OBJECT } from './empty.ts';
-import type { LiveObject } from './live-client.ts';
 
 /** One full object. A frame that carries an object (or null) is complete; after a gap only such a frame counts. */
 export function createObjectChannel(ref: ObjectReference): Channel<LiveObject> {
