@@ -10,10 +10,10 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Demo } from '#demo/client.ts';
 import { buildIfNeeded } from './build/build-if-needed.ts';
-import { noteBuildUser } from './build/users.ts';
 import { chooseCluster, serverArguments } from './cluster-choice.ts';
 import { openBrowser } from './open-browser.ts';
 import { ROOT, say } from './setup/hand-over.mjs';
+import { noteUser } from './setup/users.mjs';
 import { parseStartArguments, type StartArguments } from './start-arguments.mjs';
 
 const READY = /^Strata Console is ready: (http\S+)$/;
@@ -114,8 +114,8 @@ async function launch(given: StartArguments): Promise<number> {
     hasDefaultFile: existsSync(join(homedir(), '.kube', 'config')),
   });
   if (choice.because !== undefined) say(choice.because);
-  if (given.dev) noteBuildUser(ROOT, 'npm run dev', true);
-  else await buildIfNeeded(ROOT, () => noteBuildUser(ROOT, 'npm start', false));
+  if (given.dev) noteUser(ROOT, 'npm run dev', true);
+  else await buildIfNeeded(ROOT, () => noteUser(ROOT, 'npm start', false));
   const demo = await startDemoIfChosen(choice.scenario);
   const server = startServer(
     serverArguments(given, demo?.kubeconfig ?? fromWhereStarted(choice.kubeconfig)),

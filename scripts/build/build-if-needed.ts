@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { say, setupLock } from '../setup/hand-over.mjs';
 import { withLock } from '../setup/lock.mjs';
+import { usersOf } from '../setup/users.mjs';
 import { BUILD_INPUTS, hashInputs } from './inputs.ts';
-import { buildUsers } from './users.ts';
 
 export type BuildOutcome = 'built' | 'fresh';
 
@@ -48,7 +48,7 @@ function runNextBuild(root: string): Promise<void> {
 
 /** A build replaces the files that a running console loads on demand: refuse, and say whose they are. */
 function refuseUnderUsers(root: string): void {
-  const user = buildUsers(root).find((one) => !one.isDev);
+  const user = usersOf(root).find((one) => !one.isDev);
   if (user !== undefined)
     throw new Error(
       `The code has changed since the last build, and process ${user.pid} (${user.what}) still serves that build. ` +
@@ -72,7 +72,7 @@ export async function buildIfNeeded(root: string, claim?: () => void): Promise<B
       const began = performance.now();
       rmSync(stampOf(root), { force: true });
       // Types of removed routes left by a development server would fail the build.
-      if (buildUsers(root).length === 0) rmSync(join(root, '.next', 'dev'), { recursive: true, force: true });
+      if (usersOf(root).length === 0) rmSync(join(root, '.next', 'dev'), { recursive: true, force: true });
       await runNextBuild(root);
       mkdirSync(join(root, '.next'), { recursive: true });
       writeFileSync(stampOf(root), hash);

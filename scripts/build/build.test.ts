@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Budget, describeSize, overBudget } from './budget.ts';
 import { filesBelow, hashInputs } from './inputs.ts';
 import { routeSize } from './route-size.ts';
-import { buildUsers, noteBuildUser } from './users.ts';
 
 let root: string;
 const put = (path: string, text: string) => {
@@ -92,17 +91,5 @@ describe('the budget', () => {
   });
   test('fails for a route that is not there', () => {
     expect(() => routeSize(root, '/gone')).toThrow('has no route /gone');
-  });
-});
-
-describe('who uses the build', () => {
-  test('is known while they live', () => {
-    const end = noteBuildUser(root, 'npm start', false);
-    expect(buildUsers(root)).toEqual([]); // oneself does not count
-    put('.state/build-users/1.json', JSON.stringify({ pid: process.ppid, what: 'npm start', isDev: false }));
-    put('.state/build-users/2.json', JSON.stringify({ pid: 2 ** 22 + 1, what: 'npm start', isDev: false }));
-    put('.state/build-users/3.json', '{');
-    expect(buildUsers(root)).toEqual([{ pid: process.ppid, what: 'npm start', isDev: false }]);
-    end();
   });
 });

@@ -6,8 +6,8 @@
 import { mkdirSync } from 'node:fs';
 import { checkBudget } from '../build/budget.ts';
 import { buildIfNeeded } from '../build/build-if-needed.ts';
-import { noteBuildUser } from '../build/users.ts';
 import { ROOT, say } from '../setup/hand-over.mjs';
+import { noteUser } from '../setup/users.mjs';
 import { type Lane, parseTestArguments, type TestArguments } from '../test-arguments.mjs';
 import { runChecks } from './checks.ts';
 import { runConformance } from './conformance.ts';
@@ -24,7 +24,7 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 async function ensureBuild(): Promise<Counts> {
   const began = performance.now();
   try {
-    const outcome = await buildIfNeeded(ROOT, () => noteBuildUser(ROOT, 'npm test', false));
+    const outcome = await buildIfNeeded(ROOT, () => noteUser(ROOT, 'npm test', false));
     say(
       `${resultLine(true, 'build', performance.now() - began)}${outcome === 'fresh' ? ' (up to date)' : ''}`,
     );

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureInstalled } from './installed.mjs';
+import { ensureInstalled, whyInstall } from './installed.mjs';
 import { withLock } from './lock.mjs';
 import { FLOOR, findRuntime, runtimeEnvironment } from './runtime.mjs';
 
@@ -60,12 +60,15 @@ function runScript(runtimePath, script, args) {
  */
 export async function handOver(script, args) {
   try {
-    await withLock(
-      setupLock('install'),
-      (pid) => say(`Waiting: process ${pid ?? '?'} is installing packages in this checkout.`),
-      () => ensureInstalled(ROOT, say),
-    );
-    const runtime = await findRuntime(ROOT);
+    let runtime = await findRuntime(ROOT);
+    if (whyInstall(ROOT, runtime?.version) !== undefined) {
+      await withLock(
+        setupLock('install'),
+        (pid) => say(`Waiting: process ${pid ?? '?'} is installing packages in this checkout.`),
+        () => ensureInstalled(ROOT, say),
+      );
+      runtime = await findRuntime(ROOT);
+    }
     if (runtime === undefined) {
       say(
         `No Node.js of at least ${FLOOR} was found, and none is brought along for ${process.platform}-${process.arch}. ` +

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRuntime, pathOutsidePackages } from './runtime.mjs';
+import { usersOf } from './users.mjs';
 
 /**
  * @typedef {{ version?: string, integrity?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} Entry
@@ -131,6 +132,12 @@ function runNpmCi(root, say) {
 export async function ensureInstalled(root, say) {
   const why = whyInstall(root, (await findRuntime(root))?.version);
   if (why === undefined) return;
+  const user = usersOf(root)[0];
+  if (user !== undefined)
+    throw new Error(
+      `Packages must be installed (${why}), and process ${user.pid} (${user.what}) runs on those that are there. ` +
+        'Stop it first: an install would take the files from under it.',
+    );
   say(`Installing packages (npm ci): ${why}. The first time takes about a minute.`);
   const seconds = await runNpmCi(root, say);
   writeFileSync(places(root).stamp, stampText(root, (await findRuntime(root))?.version));

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { differences, whyInstall } from './installed.mjs';
 import { isAlive, withLock } from './lock.mjs';
 import { isRecentEnough, pathOutsidePackages } from './runtime.mjs';
+import { noteUser, usersOf } from './users.mjs';
 
 let folder: string;
 beforeEach(() => {
@@ -135,5 +136,23 @@ describe('the lock', () => {
       ),
     ).rejects.toThrow('no');
     expect(existsSync(lock)).toBe(false);
+  });
+});
+
+describe('who runs from the checkout', () => {
+  test('is known while they live', () => {
+    const end = noteUser(folder, 'npm start', false);
+    expect(usersOf(folder)).toEqual([]); // oneself does not count
+    writeFileSync(
+      join(folder, '.state/users/1.json'),
+      JSON.stringify({ pid: process.ppid, what: 'npm start', isDev: false }),
+    );
+    writeFileSync(
+      join(folder, '.state/users/2.json'),
+      JSON.stringify({ pid: 2 ** 22 + 1, what: 'npm start', isDev: false }),
+    );
+    writeFileSync(join(folder, '.state/users/3.json'), '{');
+    expect(usersOf(folder)).toEqual([{ pid: process.ppid, what: 'npm start', isDev: false }]);
+    end();
   });
 });
