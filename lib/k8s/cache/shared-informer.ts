@@ -1,5 +1,6 @@
 import type { Connection } from '#lib/resources/connection.ts';
 import type { ResourceType } from '#lib/resources/resource-type.ts';
+import type { ReflectorStats } from './reflector.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -20,6 +21,16 @@ export interface SharedInformer {
   include(namespaces: readonly string[]): void;
   /** Skips the back-off of whatever waits. */
   retry(): void;
+  /** Sums over its Reflectors, for /metrics. */
+  readonly stats: InformerStats;
+}
+
+export interface InformerStats extends ReflectorStats {
+  readonly rows: number;
+  /** Reflectors that run: 1 cluster-wide, else one a readable namespace. */
+  readonly reflectors: number;
+  /** Rows dropped because the kind is bounded (Events: the newest 20,000 are kept). */
+  readonly dropped: number;
 }
 
 export interface InformerFactory {

@@ -35,7 +35,7 @@ export interface Page {
   /** Items after this page; -1 when the API server does not say. */
   readonly remaining: number;
   readonly malformed: number;
-  /** Table only: the columns of this answer. */
+  /** Table only: the columns of this answer; null when it names none, [] when it is a plain list. */
   readonly tableColumns: readonly TableColumn[] | null;
 }
 

@@ -29,9 +29,10 @@ export function tableCodec(): Codec {
 async function decodePage(body: Uint8Array, pause?: Pause): Promise<Page> {
   const list = parseList(body);
   if (at(list, 'kind') === 'Table') {
-    const columns = columnsOf(at(list, 'columnDefinitions')) ?? [];
+    const columns = columnsOf(at(list, 'columnDefinitions'));
     const rows = at(list, 'rows');
-    const decoded = await readSliced(Array.isArray(rows) ? rows : [], (row) => readRow(row, columns), pause);
+    const items = Array.isArray(rows) ? rows : [];
+    const decoded = await readSliced(items, (row) => readRow(row, columns ?? []), pause);
     return { ...listHead(list), ...decoded, tableColumns: columns };
   }
   const items = at(list, 'items');
