@@ -18,7 +18,6 @@ const launchOptions = {
 /** A lane is a project: `demo` starts its own demo clusters, `real` is given a kubeconfig by `npm test`. */
 export default defineConfig({
   testDir: 'e2e',
-  outputDir: 'test-results/e2e',
   timeout: 60_000,
   expect: { timeout: 10_000 },
   fullyParallel: true,
@@ -35,7 +34,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'demo', testMatch: ['journeys/**/*.spec.ts', 'faults/**/*.spec.ts'] },
-    { name: 'real', testMatch: ['real/**/*.spec.ts'], workers: 1 },
+    { name: 'demo', outputDir: 'test-results/e2e-demo', testMatch: ['{journeys,faults}/**/*.spec.ts'] },
+    { name: 'real', outputDir: 'test-results/e2e-real', testMatch: ['real/**/*.spec.ts'], workers: 1 },
   ],
 });

@@ -95,12 +95,16 @@ function runNpmCi(root, say) {
   const env = { ...process.env, PATH: path };
   const began = Date.now();
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', ['ci', '--no-audit', '--no-fund'], {
-      cwd: root,
-      env,
-      stdio: ['ignore', 2, 2],
-      shell: process.platform === 'win32',
-    });
+    const child = spawn(
+      'npm',
+      ['ci', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'],
+      {
+        cwd: root,
+        env,
+        stdio: ['ignore', 2, 2],
+        shell: process.platform === 'win32',
+      },
+    );
     const life = setInterval(
       () => say(`still installing (${Math.round((Date.now() - began) / 1000)} s)`),
       10_000,
