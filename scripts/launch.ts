@@ -79,7 +79,13 @@ function waitForEnd(running: Running): Promise<number> {
         },
       );
     };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+    let interrupts = 0;
+    process.on('SIGINT', () => {
+      interrupts += 1;
+      if (interrupts > 1) running.server.kill('SIGTERM'); // a second Ctrl-C means at once, to the console as well
+      stop(0);
+    });
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
     running.server.once('exit', (code, signal) => {
       if (!isStopping && code !== 0)
         say(`The console ended (${signal ?? `code ${code}`}). Its last words are above.`);
