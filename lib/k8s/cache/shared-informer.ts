@@ -1,6 +1,6 @@
 import type { Connection } from '#lib/resources/connection.ts';
 import type { ResourceType } from '#lib/resources/resource-type.ts';
-import type { ReflectorStats } from './reflector.ts';
+import type { ReflectorStats } from './reflector/reflector.ts';
 import type { Store } from './store.ts';
 
 /**

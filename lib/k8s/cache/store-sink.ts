@@ -1,7 +1,7 @@
 import type { TableColumn } from '#lib/k8s/codec/codec.ts';
 import type { PartialObject } from '#lib/resources/definition.ts';
 import type { WritableStore } from './column-store.ts';
-import type { ObjectEvent, ReflectorSink } from './reflector.ts';
+import type { ObjectEvent, ReflectorSink } from './reflector/reflector.ts';
 
 /** The Store several Reflectors feed, one a namespace, and what replaces it when a Table's columns change. */
 export interface StoreHolder {

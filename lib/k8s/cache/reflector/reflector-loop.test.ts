@@ -11,10 +11,10 @@ import {
   type FakeServer,
   PODS,
 } from '#test/fixtures/fake-list-watch.ts';
-import { createStore, type WritableStore } from './column-store.ts';
+import { createStore, type WritableStore } from '../column-store.ts';
+import { createStoreSink } from '../store-sink.ts';
 import type { Reflector, ReflectorOptions } from './reflector.ts';
 import { createReflector } from './reflector-loop.ts';
-import { createStoreSink } from './store-sink.ts';
 
 const definition: ResourceDefinition = {
   name: 'pods',
