@@ -7,7 +7,7 @@ import type { SourceFile, Violation } from './source-file.ts';
 export interface CodeRules {
   /** where `kind === 'Pod'` may stand */
   readonly kindRooms: readonly string[];
-  /** kinds of the API machinery itself, which any client must know */
+  /** kinds of the API machinery itself, which any client must know; `…List` is one always */
   readonly machineryKinds: readonly string[];
   /** where mutable module state is refused */
   readonly statelessRooms: readonly string[];
@@ -64,6 +64,7 @@ const kindLiteral = (node: Node, except: readonly string[]) =>
   node.type === 'Literal' &&
   typeof node.value === 'string' &&
   /^[A-Z][A-Za-z]+$/.test(node.value) &&
+  !node.value.endsWith('List') &&
   !except.includes(node.value)
     ? node.value
     : undefined;

@@ -34,7 +34,7 @@ export interface Violation {
   readonly message: string;
 }
 
-const TEST = /\.(test|spec)\.tsx?$/;
+const TEST = /\.(test|spec|conformance)\.tsx?$/;
 
 /** `#lib/format/age.ts` and relative imports to a path from the root; undefined for a package. */
 export function resolveInHouse(fromPath: string, specifier: string): string | undefined {
