@@ -2,7 +2,7 @@
  * The suite's own HTTP client: sends exactly what a case says and hands back exactly what came. It must not
  * import lib/k8s, or a bug shared by client and suite would pass.
  */
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import type { KubeList, KubeObject, Status, Table } from './kube-types.ts';
 import { type Access, readAccess } from './kubeconfig.ts';
 import { openWatch, type Watch } from './watch.ts';
@@ -74,9 +74,10 @@ export function openClient(file: string, context?: string, credentials: Credenti
   const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
 
   const send: Client['send'] = async (method, path, options = {}) => {
-    const { statusCode, headers, body } = await request(url(access.server, path, options.query), {
+    const { statusCode, headers, body } = await dispatcher.request({
+      origin: access.server,
+      path: withQuery(path, options.query),
       method: method as 'GET',
-      dispatcher,
       headers: { ...authorization, accept: 'application/json', ...requestHeaders(options) },
       body: bodyText(options.body),
     });
@@ -92,20 +93,21 @@ export function openClient(file: string, context?: string, credentials: Credenti
     patch: (path, kind, body, query) => send('PATCH', path, { body, query, contentType: patchTypes[kind] }),
     delete: (path, body, query) => send('DELETE', path, { body, query }),
     watch: (path, query, accept = 'application/json') =>
-      openWatch(url(access.server, path, { watch: true, ...query }), {
-        dispatcher,
+      openWatch(dispatcher, {
+        origin: access.server,
+        path: withQuery(path, { watch: true, ...query }),
         headers: { ...authorization, accept },
       }),
     close: () => dispatcher.destroy(),
   };
 }
 
-/** Path as it is given, so that a case can send odd ones; the query is encoded. */
-function url(server: string, path: string, query: Query = {}): string {
+/** The path stays as it is given (a URL parser would tidy %2e%2e away); the query is encoded. */
+function withQuery(path: string, query: Query = {}): string {
   const words = Object.entries(query).map(
     ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
   );
-  return `${server}${path}${words.length > 0 ? `?${words.join('&')}` : ''}`;
+  return words.length > 0 ? `${path}?${words.join('&')}` : path;
 }
 
 function requestHeaders({ accept, body, contentType, headers }: SendOptions): Record<string, string> {

@@ -23,7 +23,8 @@ const rejected = {
 };
 
 conform('JSON patch: test, replace, add, remove, copy and move', async () => {
-  await create(configMaps, configMap('json', { data: { a: '1', b: '2', 'x/y': '3' } }));
+  const metadata = { name: 'json', annotations: { 'test.example/key': '3' } };
+  await create(configMaps, configMap('json', { metadata, data: { a: '1', b: '2' } }));
   const { object } = expectCode(
     await admin.patch(at('json'), 'json', [
       { op: 'test', path: '/data/a', value: '1' },
@@ -31,11 +32,12 @@ conform('JSON patch: test, replace, add, remove, copy and move', async () => {
       { op: 'add', path: '/data/c', value: 'new' },
       { op: 'remove', path: '/data/b' },
       { op: 'copy', from: '/data/a', path: '/data/d' },
-      { op: 'move', from: '/data/x~1y', path: '/data/e' },
+      { op: 'move', from: '/metadata/annotations/test.example~1key', path: '/data/e' },
     ]),
     200,
   );
   expect(object.data).toEqual({ a: '9', c: 'new', d: '9', e: '3' });
+  expect(object.metadata.annotations).toBeUndefined();
 });
 
 conform('JSON patch: a failed test changes nothing', async () => {

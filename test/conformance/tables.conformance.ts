@@ -98,7 +98,7 @@ conform('the cells of a pod that waits for a node', async () => {
     'parked',
     '0/1',
     'Pending',
-    0,
+    '0',
     expect.any(String),
     '<none>',
     '<none>',
@@ -186,10 +186,11 @@ conform('a bookmark of a watch as Table is a Table with one row that is no objec
   const query = {
     resourceVersion: String(table.metadata.resourceVersion),
     allowWatchBookmarks: true,
-    timeoutSeconds: 3,
+    timeoutSeconds: 5,
     labelSelector: 'nothing=matches',
   };
   const watch = await admin.watch(configMaps, query, tableAccept);
+  await create(configMaps, configMap('moves-the-version-on'));
   await watch.ended;
   const bookmark = watch.events.at(-1);
   expect(bookmark).toMatchObject({

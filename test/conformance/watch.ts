@@ -1,5 +1,5 @@
 /** One watch stream, as it comes off the wire: a JSON object a line, in order, until the server or the case ends it. */
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { WatchEvent } from './kube-types.ts';
 
 export interface Watch {
@@ -17,17 +17,18 @@ export interface Watch {
   close(): void;
 }
 
-interface Connection {
-  dispatcher: Dispatcher;
+interface WatchRequest {
+  origin: string;
+  path: string;
   headers: Record<string, string>;
 }
 
 const patienceMs = 15_000;
 
-export async function openWatch(url: string, { dispatcher, headers }: Connection): Promise<Watch> {
+export async function openWatch(dispatcher: Dispatcher, wanted: WatchRequest): Promise<Watch> {
   const abort = new AbortController();
   const openedAtMs = performance.now();
-  const { statusCode, body } = await request(url, { dispatcher, headers, signal: abort.signal });
+  const { statusCode, body } = await dispatcher.request({ ...wanted, method: 'GET', signal: abort.signal });
   const events: WatchEvent[] = [];
   if (statusCode !== 200) {
     const refusal: unknown = await body.json();
