@@ -24,23 +24,33 @@ import { serveUpgrade } from './upgrade.ts';
 export interface Edge {
   request(req: IncomingMessage, res: ServerResponse): void;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Requests let through whose answer is not finished. */
+  /** Requests whose answer is not finished. */
   readonly underWay: number;
+  /** Resolves as soon as none is under way. */
+  idle(): Promise<void>;
 }
 
 export function createEdge(options: EdgeOptions): Edge {
   const underWay = new Set<ServerResponse>();
+  const waiters = new Set<() => void>();
   return {
     request(req, res) {
       const exchange = openExchange(options, req, res);
       underWay.add(res);
-      res.once('close', () => underWay.delete(res));
+      res.once('close', () => {
+        underWay.delete(res);
+        if (underWay.size > 0) return;
+        for (const resolve of waiters) resolve();
+        waiters.clear();
+      });
       serve(options, exchange).catch((error: unknown) => exchange.fail(error));
     },
     upgrade: (req, socket, head) => serveUpgrade(options, req, socket, head),
     get underWay() {
       return underWay.size;
     },
+    idle: () =>
+      underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => void waiters.add(resolve)),
   };
 }
 

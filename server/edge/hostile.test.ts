@@ -60,7 +60,7 @@ beforeAll(async () => {
       },
     },
   });
-  server = createHttpServer({ edge, newId, onMalformed: () => undefined });
+  server = createHttpServer({ edge: () => edge, newId, onMalformed: () => undefined });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   port = (server.address() as AddressInfo).port;

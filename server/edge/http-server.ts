@@ -1,12 +1,14 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { rawRefusal } from './answers.ts';
 import type { Edge } from './edge.ts';
+import { notReady } from './edge-refusals.ts';
 import { MAX_HEADER_BYTES } from './header-rules.ts';
 import type { Refusal } from './refusal.ts';
 
 export interface HttpServerOptions {
-  readonly edge: Edge;
+  /** null until it stands: the port is needed to build it. */
+  readonly edge: () => Edge | null;
   readonly newId: () => string;
   /** Bytes that were no request, by Node's code ('HPE_INVALID_HEADER_TOKEN', …). */
   readonly onMalformed: (code: string) => void;
@@ -32,7 +34,6 @@ export function createHttpServer(options: HttpServerOptions): Server {
   server.maxHeadersCount = 0;
   server.maxConnections = MAX_CONNECTIONS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
-  const { edge } = options;
   const close = (socket: Duplex, refusal: Refusal) => {
     socket.on('error', () => socket.destroy());
     if (!socket.writable) return void socket.destroy();
@@ -42,11 +43,20 @@ export function createHttpServer(options: HttpServerOptions): Server {
       .slice(0, 16);
     socket.end(rawRefusal(refusal, { shape: 'error', requestId, nonce: '' }), () => socket.destroy());
   };
-  server.on('request', edge.request);
-  server.on('upgrade', edge.upgrade);
+  const request = (req: IncomingMessage, res: ServerResponse) => {
+    const edge = options.edge();
+    if (edge === null) close(req.socket, notReady);
+    else edge.request(req, res);
+  };
+  server.on('request', request);
   // An expectation is refused with the rest of the header rules: nobody of ours sends one.
-  server.on('checkContinue', edge.request);
-  server.on('checkExpectation', edge.request);
+  server.on('checkContinue', request);
+  server.on('checkExpectation', request);
+  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const edge = options.edge();
+    if (edge === null) close(socket, notReady);
+    else edge.upgrade(req, socket, head);
+  });
   server.on('connect', (_req: IncomingMessage, socket: Duplex) =>
     close(socket, { status: 405, reason: 'MethodNotAllowed', message: 'The console is no proxy.' }),
   );

@@ -1,0 +1,63 @@
+import { EventEmitter } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+
+/** What serves pages and API routes behind the edge. Next in earnest, anything in tests. */
+export interface Pages {
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** Hot reload; undefined in production, where no upgrade reaches Next. */
+  readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  close(): Promise<void>;
+}
+
+export interface PagesOptions {
+  readonly isDev: boolean;
+  /** The checkout: holds .next. */
+  readonly dir: string;
+  readonly host: string;
+  readonly port: number;
+  /** 'http://127.0.0.1:7070' */
+  readonly origin: string;
+}
+
+/**
+ * Next as a library. Two things of it are private and guarded by the test that starts the built server: the
+ * standalone config (skips loading next.config.ts and makes `output: standalone` work), and the origin, without which
+ * it would fetch from whatever a Host header names (CVE-2026-64649). It attaches its own upgrade listener to the HTTP
+ * server it is given and ends sockets it does not know: hence an emitter of its own.
+ */
+export async function openNextPages(options: PagesOptions): Promise<Pages> {
+  const environment: Record<string, string> = {
+    NODE_ENV: options.isDev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    __NEXT_PRIVATE_ORIGIN: options.origin,
+  };
+  const built = join(options.dir, '.next', 'required-server-files.json');
+  if (!options.isDev) {
+    if (!existsSync(built))
+      throw new Error(`The console is not built (${built} is missing): run npm run build`);
+    const { config } = JSON.parse(readFileSync(built, 'utf8')) as { config: unknown };
+    environment.__NEXT_PRIVATE_STANDALONE_CONFIG = JSON.stringify(config);
+  }
+  Object.assign(process.env, environment);
+  const { default: next } = await import('next');
+  const upgrades = new EventEmitter();
+  const app = next({
+    dev: options.isDev,
+    dir: options.dir,
+    hostname: options.host,
+    port: options.port,
+    httpServer: upgrades as unknown as Server,
+  });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  return {
+    handle: (req, res) => handle(req, res),
+    ...(options.isDev
+      ? { upgrade: (req, socket, head) => void upgrades.emit('upgrade', req, socket, head) }
+      : {}),
+    close: () => app.close(),
+  };
+}
