@@ -4,7 +4,7 @@ import { cellLook, cellPhrase } from './cell-text.ts';
 import { CellView } from './cell-view.tsx';
 import styles from './grid.module.css';
 import type { GridColumn, GridRow } from './grid-model.ts';
-import type { GridRowProps } from './grid-row.tsx';
+import type { GridRowProps } from './grid-row-props.ts';
 
 /** A row on a narrow screen: name and age, then the state, then what else says something. */
 export function GridCard(props: Omit<GridRowProps, 'row'> & { readonly row: GridRow }) {
@@ -13,23 +13,19 @@ export function GridCard(props: Omit<GridRowProps, 'row'> & { readonly row: Grid
   const time = columns.findLast((column) => column.type === 'time');
   return (
     <>
-      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the row takes the focus */}
       <div role="gridcell" className={styles.cardName}>
         <Link className={styles.name} href={props.hrefOf(row)} tabIndex={-1}>
           {row.name}
         </Link>
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the row takes the focus */}
       <div role="gridcell" className={styles.cardTime}>
         {time?.column ? <CellView cell={row.cells[time.cell]} column={time.column} /> : null}
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the row takes the focus */}
       <div role="gridcell" className={styles.cardState}>
         {state?.column ? (
           <CellView cell={row.cells[state.cell]} column={state.column} stale={props.stale} />
         ) : null}
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the row takes the focus */}
       <div role="gridcell" className={styles.cardRest}>
         {phrases(row, columns).join(' · ')}
       </div>

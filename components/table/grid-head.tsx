@@ -12,9 +12,7 @@ export function GridHead(props: {
   readonly staleHead: string | null;
 }) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see grid.tsx
     <div role="rowgroup" className={styles.head}>
-      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the buttons in it take the focus */}
       <div
         role="row"
         aria-rowindex={1}
@@ -25,7 +23,6 @@ export function GridHead(props: {
           const sorted = props.sort?.column === column.id ? props.sort : null;
           const words = column.type === 'state' && props.staleHead !== null ? props.staleHead : column.label;
           return (
-            // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the button in it takes the focus
             <div
               key={column.id}
               role="columnheader"

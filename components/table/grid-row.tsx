@@ -7,28 +7,12 @@ import { CellView } from './cell-view.tsx';
 import styles from './grid.module.css';
 import { GridCard } from './grid-card.tsx';
 import type { GridColumn, GridRow } from './grid-model.ts';
-
-export interface GridRowProps {
-  readonly index: number;
-  /** Not here yet: a placeholder of the final shape. */
-  readonly row: GridRow | undefined;
-  readonly topPx: number;
-  readonly heightPx: number;
-  readonly columns: readonly GridColumn[];
-  /** null: an item of two lines and one of the rest, on a narrow screen. */
-  readonly template: string | null;
-  readonly focused: boolean;
-  readonly stale: boolean;
-  readonly hrefOf: (row: GridRow) => string;
-  readonly linkOf: (row: GridRow, column: GridColumn) => string | null;
-  readonly onFocus: (index: number) => void;
-}
+import type { GridRowProps } from './grid-row-props.ts';
 
 export const GridRowView = memo(function GridRowView(props: GridRowProps) {
   const { row, index } = props;
   const leaving = row !== undefined && isLeaving(row, props.columns);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see grid.tsx
     <div
       role="row"
       aria-rowindex={index + 2}
@@ -41,10 +25,13 @@ export const GridRowView = memo(function GridRowView(props: GridRowProps) {
         height: props.heightPx,
         gridTemplateColumns: props.template ?? undefined,
       }}
-      onFocus={() => props.onFocus(index)}
+      onFocus={() => props.onFocus(index, row?.key ?? null)}
     >
       {row === undefined ? (
-        <PlaceholderCells columns={props.template === null ? 1 : props.columns.length} seed={index} />
+        <PlaceholderCells
+          columns={props.template === null ? props.columns.slice(0, 1) : props.columns}
+          seed={index}
+        />
       ) : (
         <>
           <Change key={row.key} changes={row.changes} />
@@ -58,7 +45,6 @@ export const GridRowView = memo(function GridRowView(props: GridRowProps) {
 function Cells(props: GridRowProps & { readonly row: GridRow }): ReactNode {
   const { row } = props;
   return props.columns.map((column) => (
-    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the row is what takes the focus
     <div
       key={column.id}
       role="gridcell"
@@ -90,11 +76,13 @@ function toneOf(column: GridColumn): string {
   return (column.right ? styles.figure : styles.second) ?? '';
 }
 
-function PlaceholderCells(props: { readonly columns: number; readonly seed: number }): ReactNode {
-  return Array.from({ length: props.columns }, (_, place) => (
-    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/suspicious/noArrayIndexKey: places, not things
-    <div key={place} role="gridcell" className={styles.cell}>
-      <Placeholder widthPx={place === 0 ? 100 + ((props.seed * 37) % 90) : 44} />
+function PlaceholderCells(props: {
+  readonly columns: readonly GridColumn[];
+  readonly seed: number;
+}): ReactNode {
+  return props.columns.map((column, place) => (
+    <div key={column.id} role="gridcell" className={`${styles.cell} ${column.right ? styles.right : ''}`}>
+      <Placeholder widthPx={place === 0 ? 100 + ((props.seed * 37) % 90) : column.right ? 26 : 60} />
     </div>
   ));
 }

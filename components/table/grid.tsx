@@ -7,8 +7,9 @@ import styles from './grid.module.css';
 import { GridHead } from './grid-head.tsx';
 import { type GridColumn, type GridRow, type GridSource, gridColumns } from './grid-model.ts';
 import { GridRowView } from './grid-row.tsx';
+import type { GridRowProps } from './grid-row-props.ts';
 import { useGridFocus } from './use-grid-focus.ts';
-import { useGridRows } from './use-grid-rows.ts';
+import { type GridRows, useGridRows } from './use-grid-rows.ts';
 
 export interface GridProps {
   readonly label: string;
@@ -37,14 +38,9 @@ export const HEAD_PX = 26;
 /** A table over a windowed source: only the rows in view (and a few around) are in the page. */
 export function Grid(props: GridProps) {
   const { source } = props;
-  const roomy = !useMedia(RAIL);
   const cards = useMedia(NARROW);
   const coarse = useMedia(COARSE);
-  const columns = useMemo(
-    () => gridColumns(source.columns, { namespace: props.showNamespace, roomy: roomy || cards }),
-    [source.columns, props.showNamespace, roomy, cards],
-  );
-  const widths = useGrowingWidths(columns, source.rows);
+  const { columns, template, leastPx } = useGridColumns(source, props.showNamespace);
   const listRef = useRef<HTMLDivElement>(null);
   const bodyRef = useRef<HTMLDivElement>(null);
   const rowPx = cards ? CARD_PX : coarse ? TOUCH_ROW_PX : ROW_PX;
@@ -58,9 +54,11 @@ export function Grid(props: GridProps) {
     focused: focus.index,
     onWindow: props.onWindow,
   });
-  const rowAt = (index: number): GridRow | undefined => source.rows[index - source.offset];
+  const open = (index: number) => {
+    const row = source.rows[index - source.offset];
+    if (row !== undefined) props.onOpen(row);
+  };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows are placed by hand, which a table element cannot do
     <div
       ref={listRef}
       className={`${styles.list} ${cards ? styles.cards : ''} ${props.staleHead === null ? '' : styles.stale}`}
@@ -69,45 +67,66 @@ export function Grid(props: GridProps) {
       aria-rowcount={source.total + 1}
       aria-colcount={cards ? undefined : columns.length}
       aria-busy={props.busy}
-      onKeyDown={(event) =>
-        focus.onKeyDown(event, rows, (index) => {
-          const row = rowAt(index);
-          if (row !== undefined) props.onOpen(row);
-        })
-      }
+      onKeyDown={(event) => focus.onKeyDown(event, rows, open)}
     >
-      <div className={styles.sheet} style={cards ? undefined : { minWidth: leastWidth(columns, widths) }}>
-        {cards ? null : (
-          <GridHead
-            columns={columns}
-            template={gridTemplate(columns, widths)}
-            sort={source.sort}
-            onSort={props.onSort}
-            staleHead={props.staleHead}
-          />
-        )}
-        {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      <div className={styles.sheet} style={cards ? undefined : { minWidth: leastPx }}>
+        {cards ? null : <GridHead columns={columns} template={template} sort={source.sort} {...props} />}
         <div ref={bodyRef} role="rowgroup" className={styles.body} style={{ height: rows.totalPx }}>
-          {rows.items.map((item) => (
-            <GridRowView
-              key={item.index}
-              index={item.index}
-              row={rowAt(item.index)}
-              topPx={item.topPx}
-              heightPx={rowPx}
-              columns={columns}
-              template={cards ? null : gridTemplate(columns, widths)}
-              focused={item.index === focus.index}
-              stale={props.staleHead !== null}
-              hrefOf={props.hrefOf}
-              linkOf={props.linkOf}
-              onFocus={focus.take}
-            />
-          ))}
+          <Rows
+            {...props}
+            items={rows.items}
+            rowPx={rowPx}
+            columns={columns}
+            template={cards ? null : template}
+            focused={focus.index}
+            onFocus={focus.take}
+          />
         </div>
       </div>
     </div>
   );
+}
+
+function Rows(
+  props: GridProps & {
+    readonly items: GridRows['items'];
+    readonly rowPx: number;
+    readonly columns: readonly GridColumn[];
+    readonly template: string | null;
+    readonly focused: number;
+    readonly onFocus: GridRowProps['onFocus'];
+  },
+) {
+  const { source } = props;
+  return props.items.map((item) => (
+    <GridRowView
+      key={item.index}
+      index={item.index}
+      topPx={item.topPx}
+      row={source.rows[item.index - source.offset]}
+      heightPx={props.rowPx}
+      columns={props.columns}
+      template={props.template}
+      focused={item.index === props.focused}
+      stale={props.staleHead !== null}
+      hrefOf={props.hrefOf}
+      linkOf={props.linkOf}
+      onFocus={props.onFocus}
+    />
+  ));
+}
+
+/** The columns that fit this screen, and their widths for the rows seen so far. */
+function useGridColumns(source: GridSource, namespace: boolean) {
+  const rail = useMedia(RAIL);
+  const narrow = useMedia(NARROW);
+  const roomy = !rail || narrow;
+  const columns = useMemo(
+    () => gridColumns(source.columns, { namespace, roomy }),
+    [source.columns, namespace, roomy],
+  );
+  const widths = useGrowingWidths(columns, source.rows);
+  return { columns, template: gridTemplate(columns, widths), leastPx: leastWidth(columns, widths) };
 }
 
 /** Widths grow with what was seen and start anew with other columns. */

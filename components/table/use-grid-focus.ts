@@ -1,5 +1,5 @@
 'use client';
-import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { focusIndex, type GridFocus, moveOf } from './grid-focus.ts';
 import type { GridSource } from './grid-model.ts';
 import type { GridRows } from './use-grid-rows.ts';
@@ -39,7 +39,7 @@ export function useGridFocus(source: GridSource, bodyRef: RefObject<HTMLElement 
     else return;
     event.preventDefault();
   };
-  const take = (at: number) => setFocus({ index: at, key: source.rows[at - source.offset]?.key ?? null });
+  const take = useCallback((at: number, key: number | null) => setFocus({ index: at, key }), []);
   return { index, onKeyDown, take };
 }
 

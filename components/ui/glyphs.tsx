@@ -236,6 +236,19 @@ export const GLYPHS = {
       <path d="M2.8 13.500c.6-2.8 2.6-4.2 5.2-4.200s4.6 1.4 5.2 4.2" />
     </>
   ),
+  sun: (
+    <>
+      <circle cx="8" cy="8" r="2.8" />
+      <path d="M8 1.8v1.6M8 12.600v1.600M1.800 8h1.600M12.600 8h1.600M3.600 3.600l1.100 1.100M11.300 11.300l1.100 1.100M12.400 3.600l-1.100 1.100M4.700 11.300l-1.100 1.100" />
+    </>
+  ),
+  moon: <path d="M13 9.600A5.600 5.600 0 0 1 6.400 3a5.600 5.600 0 1 0 6.600 6.600z" />,
+  system: (
+    <>
+      <circle cx="8" cy="8" r="5.8" />
+      <path d="M8 2.200v11.600a5.800 5.800 0 0 0 0-11.600z" fill="currentColor" stroke="none" />
+    </>
+  ),
 } satisfies Record<string, ReactElement>;
 
 export type GlyphName = keyof typeof GLYPHS;

@@ -1,0 +1,64 @@
+'use client';
+import { Button } from '#components/ui/button.tsx';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { Bar } from '#components/ui/note.tsx';
+import { Notice } from '#components/ui/notice.tsx';
+import text from '#components/ui/text.module.css';
+import { formatDuration } from '#lib/format/duration.ts';
+import type { ApiError } from '#lib/resources/api-error.ts';
+import { errorDetails, errorWords } from './error-words.ts';
+
+/** The one error view: what, why, what next. */
+export function ErrorView(props: {
+  readonly title: string;
+  readonly error: ApiError;
+  /** ms until the next try by itself; null when there is none. */
+  readonly retryInMs?: number | null;
+  readonly onRetry?: () => void;
+  readonly page?: boolean;
+}) {
+  const { error, title } = props;
+  const words = errorWords(error);
+  return (
+    <div role="alert">
+      <Bar level="failed" glyph="failed">
+        {props.page ? <h1 className={text.medium}>{title}</h1> : <b className={text.medium}>{title}</b>}
+      </Bar>
+      <Notice
+        title={words}
+        actions={
+          <>
+            {props.onRetry === undefined ? null : (
+              <Button glyph="retry" onClick={props.onRetry}>
+                Try again
+              </Button>
+            )}
+            {props.retryInMs === undefined || props.retryInMs === null ? null : (
+              <span className={`${text.t3} ${text.fs12}`}>by itself {inWords(props.retryInMs)}</span>
+            )}
+            <span className={text.spacer} />
+            <CopyButton tone="quiet" text={errorDetails(title, error)}>
+              Copy details
+            </CopyButton>
+          </>
+        }
+      >
+        {error.message === '' ? null : <p>{error.message}</p>}
+        {error.causes.length === 0 ? null : (
+          <ul>
+            {error.causes.map((cause) => (
+              <li key={`${cause.field ?? ''} ${cause.message}`}>
+                {cause.field === undefined ? null : <code>{cause.field} </code>}
+                {cause.message}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Notice>
+    </div>
+  );
+}
+
+function inWords(ms: number): string {
+  return ms <= 1000 ? 'now' : `in ${formatDuration(ms)}`;
+}

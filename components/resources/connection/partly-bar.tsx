@@ -1,0 +1,30 @@
+'use client';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { Bar } from '#components/ui/note.tsx';
+import text from '#components/ui/text.module.css';
+import type { Connection } from '#lib/resources/connection.ts';
+import { rightWords, roleYaml } from './role-yaml.ts';
+
+/** Some namespaces answered: how many, which not, and the Role that would be enough. */
+export function PartlyBar(props: { readonly connection: Connection; readonly user: string }) {
+  const { namespaces, state } = props.connection;
+  if (namespaces === undefined || state === 'forbidden' || namespaces.readable >= namespaces.total)
+    return null;
+  const missing = namespaces.total - namespaces.readable;
+  return (
+    <Bar
+      level="plain"
+      glyph="lock"
+      action={
+        namespaces.missing.length === 0 ? undefined : (
+          <CopyButton text={() => roleYaml(namespaces.missing, props.user)}>Copy the Role</CopyButton>
+        )
+      }
+    >
+      From {namespaces.readable} of {namespaces.total} namespaces.{' '}
+      <span className={text.t2} title={namespaces.missing.map(rightWords).join('\n')}>
+        {missing} not readable
+      </span>
+    </Bar>
+  );
+}

@@ -1,0 +1,117 @@
+'use client';
+import { useEffect, useRef } from 'react';
+import { ClusterRefused } from '#components/resources/connection/cluster-refused.tsx';
+import { Freshness } from '#components/resources/connection/freshness.tsx';
+import { PartlyBar } from '#components/resources/connection/partly-bar.tsx';
+import { type Kind, useKind } from '#components/resources/use-kind.ts';
+import page from '#components/ui/page.module.css';
+import { VisuallyHidden } from '#components/ui/visually-hidden.tsx';
+import { formatCount } from '#lib/format/number.ts';
+import type { LiveTable } from '#lib/live/live-client.ts';
+import { useLiveRows } from '#lib/live/use-live-rows.ts';
+import type { QuerySpec } from '#lib/resources/query-spec.ts';
+import { FacetBar } from './facet-bar.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { ListBody } from './list-body.tsx';
+import { hasFilters, NO_FILTERS } from './list-filters.ts';
+import { ListFoot } from './list-foot.tsx';
+import { searchedWords } from './searched-words.ts';
+import { type ListSpec, useListSpec } from './use-list-spec.ts';
+
+/** One kind as a live list. The question is the URL, the answer a window of rows. */
+export function ListView(props: { readonly cluster: string; readonly resource: string }) {
+  const { cluster, resource } = props;
+  const kind = useKind(cluster, resource);
+  const { spec, change, setWindow } = useListSpec(cluster, resource);
+  const table = useLiveRows(kind.isMissing || kind.cluster.refused !== null ? null : spec);
+  const pageRef = useRef<HTMLDivElement>(null);
+  const filterRef = useRef<HTMLInputElement>(null);
+  useListKeys(filterRef, spec, change, table.counts?.matched === 0);
+  if (kind.cluster.refused !== null) return <ClusterRefused cluster={cluster} error={kind.cluster.refused} />;
+  const columns = table.columns ?? [];
+  return (
+    <div ref={pageRef} className={page.scroll}>
+      <ListHeader kind={kind} table={table} cluster={cluster} filtered={hasFilters(spec)} />
+      {kind.isMissing ? null : (
+        <>
+          <FilterBar
+            spec={spec}
+            change={change}
+            words={kind.words}
+            searched={searchedWords(columns)}
+            refused={table.refused}
+            inputRef={filterRef}
+          />
+          <FacetBar columns={columns} counts={table.counts} spec={spec} change={change} words={kind.words} />
+        </>
+      )}
+      <PartlyBar connection={table.connection} user={kind.cluster.user?.name ?? ''} />
+      <ListBody
+        kind={kind}
+        table={table}
+        spec={spec}
+        change={change}
+        setWindow={setWindow}
+        pageRef={pageRef}
+      />
+      {kind.isMissing ? null : <ListFoot kind={kind} table={table} columns={table.columns} />}
+    </div>
+  );
+}
+
+function ListHeader(props: {
+  readonly kind: Kind;
+  readonly table: LiveTable;
+  readonly cluster: string;
+  readonly filtered: boolean;
+}) {
+  const { kind, table } = props;
+  const counted = countedWords(table, props.filtered);
+  return (
+    <div className={page.header}>
+      <div className={page.crumbs}>{kind.family}</div>
+      <div className={page.line}>
+        <h1 className={page.title}>{kind.title}</h1>
+        <span className={page.count}>{counted}</span>
+        <span role="status">
+          <VisuallyHidden>{table.connection.state === 'live' ? counted : ''}</VisuallyHidden>
+        </span>
+        <Freshness cluster={props.cluster} fresh={table} title={`The watch on ${kind.words}`} />
+      </div>
+    </div>
+  );
+}
+
+function countedWords(table: LiveTable, filtered: boolean): string {
+  const { counts, connection } = table;
+  if (counts === null || connection.state === 'forbidden') return '';
+  if (!filtered) return formatCount(counts.total);
+  return `${formatCount(counts.matched)} of ${formatCount(counts.total)} match`;
+}
+
+/** `/` goes to the filter from anywhere but a field; esc clears the filters where nothing matches. */
+function useListKeys(
+  filterRef: React.RefObject<HTMLInputElement | null>,
+  spec: QuerySpec,
+  change: ListSpec['change'],
+  isNothing: boolean,
+) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (
+        event.target instanceof Element &&
+        event.target.closest('input, textarea, select, [role="dialog"]') !== null
+      )
+        return;
+      if (event.key === '/') {
+        event.preventDefault();
+        filterRef.current?.focus();
+        filterRef.current?.select();
+      }
+      if (event.key === 'Escape' && isNothing && hasFilters(spec)) change(NO_FILTERS);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [filterRef, spec, change, isNothing]);
+}
