@@ -1,0 +1,48 @@
+/** Who is asking: a client certificate of our own authority, or a bearer token from the list. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { UserInfo } from './rbac.ts';
+
+export interface TokenUser {
+  token: string;
+  user: UserInfo;
+}
+
+const digest = (value: string) => createHash('sha256').update(value).digest();
+
+/** The user behind a request, or undefined: there are no anonymous users here (as with --anonymous-auth=false). */
+export function authenticate(request: IncomingMessage, tokens: TokenUser[]): UserInfo | undefined {
+  const header = request.headers.authorization;
+  if (header?.toLowerCase().startsWith('bearer ')) {
+    const given = digest(header.slice(7).trim());
+    const match = tokens.find(({ token }) => timingSafeEqual(digest(token), given));
+    // A wrong token is refused even when a good certificate came with it, as the real one does with failing tokens.
+    return match && withSystemGroup(match.user);
+  }
+  return certificateUser(request.socket as TLSSocket);
+}
+
+function certificateUser(socket: TLSSocket): UserInfo | undefined {
+  if (!socket.authorized) return undefined;
+  const { subject, fingerprint256 } = socket.getPeerCertificate();
+  const name: unknown = subject?.CN;
+  if (typeof name !== 'string') return undefined;
+  const organizations: unknown = subject.O;
+  const groups = (Array.isArray(organizations) ? organizations : [organizations]).filter(
+    (group) => typeof group === 'string',
+  );
+  const id = `X509SHA256=${fingerprint256.replaceAll(':', '').toLowerCase()}`;
+  return withSystemGroup({
+    username: name,
+    groups,
+    extra: { 'authentication.kubernetes.io/credential-id': [id] },
+  });
+}
+
+const withSystemGroup = (user: UserInfo): UserInfo => ({
+  ...user,
+  groups: user.groups.includes('system:authenticated')
+    ? user.groups
+    : [...user.groups, 'system:authenticated'],
+});

@@ -1,0 +1,76 @@
+/**
+ * OpenAPI v3, as little of it as kubectl needs to apply and create: which kinds can be patched, and that the server
+ * checks fields itself (fieldValidation). There are no field schemas in it yet, and no v2 document.
+ */
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../base/json.ts';
+import type { KindRegistry, ResourceType } from './meta/kinds.ts';
+
+const groupPath = (group: string, version: string) =>
+  group === '' ? `api/${version}` : `apis/${group}/${version}`;
+
+export function openApiIndex(kinds: KindRegistry): JsonObject {
+  const paths: JsonObject = {};
+  for (const [group, versions] of kinds.groups()) {
+    for (const [version, types] of versions) {
+      const hash = createHash('sha256')
+        .update(types.map((type) => type.key).join())
+        .digest('hex')
+        .toUpperCase();
+      paths[groupPath(group, version)] = {
+        serverRelativeURL: `/openapi/v3/${groupPath(group, version)}?hash=${hash}`,
+      };
+    }
+  }
+  return { paths };
+}
+
+/** The document of one group version, by its path behind /openapi/v3/, or undefined. */
+export function openApiDocument(kinds: KindRegistry, path: string): JsonObject | undefined {
+  const parts = path.split('/');
+  const [group, version] = parts[0] === 'api' ? ['', parts[1]] : [parts[1], parts[2]];
+  const types = kinds
+    .groups()
+    .get(group ?? '')
+    ?.get(version ?? '');
+  if (!types) return undefined;
+  const paths: JsonObject = {};
+  const schemas: JsonObject = {};
+  for (const type of types) {
+    if (type.verbs.includes('patch')) Object.assign(paths, resourcePaths(type));
+    schemas[schemaName(type)] = {
+      type: 'object',
+      'x-kubernetes-group-version-kind': [gvk(type)],
+      'x-kubernetes-preserve-unknown-fields': true,
+    };
+  }
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: 'v1.36.3' },
+    paths,
+    components: { schemas },
+  };
+}
+
+const gvk = ({ group, version, kind }: ResourceType) => ({ group, version, kind });
+const schemaName = ({ group, version, kind }: ResourceType) =>
+  `io.k8s.api.${group.split('.')[0] || 'core'}.${version}.${kind}`;
+
+function resourcePaths(type: ResourceType): JsonObject {
+  const base = `/${groupPath(type.group, type.version)}/${type.namespaced ? 'namespaces/{namespace}/' : ''}${type.resource}`;
+  const parameters = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({
+    name,
+    in: 'query',
+    schema: { type: 'string' },
+  }));
+  const operation = (action: string) => ({
+    'x-kubernetes-action': action,
+    'x-kubernetes-group-version-kind': gvk(type),
+    parameters,
+    responses: {},
+  });
+  return {
+    [base]: { post: operation('post') },
+    [`${base}/{name}`]: { put: operation('put'), patch: operation('patch') },
+  };
+}

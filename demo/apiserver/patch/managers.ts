@@ -1,0 +1,179 @@
+/** managedFields: who last set which field, kept up on every write, and server-side apply on top of it. */
+
+import { clone, equal, isObject, type JsonObject, object, own, put } from '../../base/json.ts';
+import type { KubeObject, ManagedFieldsEntry } from '../../base/types.ts';
+import type { ListShape, Shape } from '../../facts/facts.ts';
+import { ApiError } from '../meta/status.ts';
+import { listShape, type Schemas } from '../schema/schemas.ts';
+import {
+  changedFields,
+  type FieldSet,
+  fieldsOf,
+  intersection,
+  isEmptySet,
+  itemKey,
+  paths,
+  unionRoots,
+  without,
+} from './field-set.ts';
+
+export interface Writer {
+  manager: string;
+  subresource: string | undefined;
+  apiVersion: string;
+  time: string;
+}
+
+const sameManager = (entry: ManagedFieldsEntry, writer: Writer, operation: string) =>
+  entry.manager === writer.manager &&
+  entry.operation === operation &&
+  (entry.subresource ?? '') === (writer.subresource ?? '');
+
+/** The entries after an ordinary create, update or patch that led from one state to another. */
+export function trackUpdate(
+  schemas: Schemas,
+  shape: Shape | undefined,
+  from: KubeObject | undefined,
+  to: KubeObject,
+  writer: Writer,
+): ManagedFieldsEntry[] {
+  const { changed, removed } = changedFields(schemas, shape, from ?? {}, to);
+  const kept: ManagedFieldsEntry[] = [];
+  let mine: FieldSet = changed;
+  for (const entry of from?.metadata.managedFields ?? []) {
+    const isMine = sameManager(entry, writer, 'Update');
+    const left = isMine
+      ? subtract(entry.fieldsV1, removed)
+      : subtract(subtract(entry.fieldsV1, changed), removed);
+    if (isMine) {
+      if (isEmptySet(changed) && equal(left, entry.fieldsV1)) kept.push(entry);
+      else mine = unionRoots(left, changed);
+    } else if (!isEmptySet(left)) {
+      kept.push(
+        left === entry.fieldsV1 || equal(left, entry.fieldsV1) ? entry : { ...entry, fieldsV1: left },
+      );
+    }
+  }
+  const isKept = kept.some((entry) => sameManager(entry, writer, 'Update'));
+  return isKept || isEmptySet(mine) ? kept : [...kept, entryOf(writer, 'Update', mine)];
+}
+
+const subtract = (a: FieldSet, b: FieldSet): FieldSet =>
+  isEmptySet(b) || isEmptySet(a) ? a : (without(a, b) ?? {});
+
+const entryOf = (writer: Writer, operation: 'Update' | 'Apply', fieldsV1: FieldSet): ManagedFieldsEntry => ({
+  manager: writer.manager,
+  operation,
+  apiVersion: writer.apiVersion,
+  time: writer.time,
+  fieldsType: 'FieldsV1',
+  fieldsV1,
+  ...(writer.subresource ? { subresource: writer.subresource } : {}),
+});
+
+/**
+ * Server-side apply of `config` over `live`. Throws ApiError 409 when another manager holds a field with another value
+ * and `force` is not set. Fields this manager applied before and now leaves out go, unless someone else holds them.
+ */
+export function serverSideApply(
+  schemas: Schemas,
+  shape: Shape | undefined,
+  live: KubeObject,
+  config: JsonObject,
+  writer: Writer,
+  force: boolean,
+): KubeObject {
+  const wanted = fieldsOf(schemas, shape, config);
+  const entries = live.metadata.managedFields ?? [];
+  const previous = entries.find((entry) => sameManager(entry, writer, 'Apply'));
+  const others = entries.filter((entry) => entry !== previous);
+  const merged = mergeApplied(schemas, shape, live, config) as KubeObject;
+  const { changed } = changedFields(schemas, shape, live, merged);
+  if (!force) refuseConflicts(others, changed, wanted);
+  const heldByOthers = others.reduce<FieldSet>((all, entry) => unionRoots(all, entry.fieldsV1), {});
+  const dropped = previous ? subtract(subtract(previous.fieldsV1, wanted), heldByOthers) : {};
+  const result = isEmptySet(dropped) ? merged : (removeFields(merged, shape, dropped, schemas) as KubeObject);
+  const rest = others
+    .map((entry) => ({ ...entry, fieldsV1: subtract(entry.fieldsV1, changed) }))
+    .filter((entry) => !isEmptySet(entry.fieldsV1));
+  const isSame = previous !== undefined && equal(previous.fieldsV1, wanted);
+  const own =
+    isSame && isEmptySet(changed) && isEmptySet(dropped) ? previous : entryOf(writer, 'Apply', wanted);
+  return { ...result, metadata: { ...result.metadata, managedFields: [own, ...rest] } };
+}
+
+function refuseConflicts(others: ManagedFieldsEntry[], changed: FieldSet, wanted: FieldSet): void {
+  const contested = intersection(changed, wanted);
+  if (!contested) return;
+  const conflicts = others.flatMap((entry) => {
+    const shared = intersection(entry.fieldsV1, contested);
+    return shared ? paths(shared).map((field) => ({ manager: managerWords(entry), field })) : [];
+  });
+  if (conflicts.length === 0) return;
+  const count = `${conflicts.length} conflict${conflicts.length === 1 ? '' : 's'}`;
+  const byManager = Map.groupBy(conflicts, ({ manager }) => manager);
+  const lines = [...byManager].map(([manager, list]) =>
+    list.length === 1 && byManager.size === 1
+      ? `conflict with ${manager}: ${list[0]?.field}`
+      : `conflicts with ${manager}:\n${list.map(({ field }) => `- ${field}`).join('\n')}`,
+  );
+  throw new ApiError(409, 'Conflict', `Apply failed with ${count}: ${lines.join('\n')}`, {
+    causes: conflicts.map(({ manager, field }) => ({
+      reason: 'FieldManagerConflict',
+      message: `conflict with ${manager}`,
+      field,
+    })),
+  });
+}
+
+function managerWords(entry: ManagedFieldsEntry): string {
+  const name = `"${entry.manager}"${entry.subresource ? ` with subresource "${entry.subresource}"` : ''}`;
+  return entry.operation === 'Update' ? `${name} using ${entry.apiVersion} at ${entry.time}` : name;
+}
+
+function mergeApplied(schemas: Schemas, shape: Shape | undefined, live: unknown, config: unknown): unknown {
+  const list = listShape(shape);
+  if (list && Array.isArray(config) && Array.isArray(live) && (list.t === 'map' || list.t === 'set')) {
+    return mergeAppliedList(schemas, list, live, config);
+  }
+  if (!isObject(config) || !isObject(live) || schemas.isAtomicMap(shape)) return clone(config);
+  const out: JsonObject = { ...live };
+  for (const [key, value] of Object.entries(config)) {
+    if (value !== undefined && value !== null)
+      put(out, key, mergeApplied(schemas, schemas.field(shape, key), own(live, key), value));
+  }
+  return out;
+}
+
+function mergeAppliedList(schemas: Schemas, list: ListShape, live: unknown[], config: unknown[]): unknown[] {
+  const wanted = new Map(config.map((item) => [itemKey(schemas, list, item), item]));
+  const out = live.map((item) => {
+    const key = itemKey(schemas, list, item);
+    if (!wanted.has(key)) return item;
+    const merged = mergeApplied(schemas, list.a, item, wanted.get(key));
+    wanted.delete(key);
+    return merged;
+  });
+  return [...out, ...[...wanted.values()].map(clone)];
+}
+
+/** A copy without the members of `set`. */
+function removeFields(value: unknown, shape: Shape | undefined, set: FieldSet, schemas: Schemas): unknown {
+  const list = listShape(shape);
+  if (Array.isArray(value) && list) {
+    return value.flatMap((item) => {
+      const node = own(set, itemKey(schemas, list, item));
+      if (!isObject(node)) return [item];
+      return isEmptySet(node) || Object.hasOwn(node, '.') ? [] : [removeFields(item, list.a, node, schemas)];
+    });
+  }
+  if (!isObject(value)) return value;
+  const out: JsonObject = { ...value };
+  for (const [key, node] of Object.entries(set)) {
+    if (!key.startsWith('f:')) continue;
+    const name = key.slice(2);
+    if (isEmptySet(object(node))) delete out[name];
+    else put(out, name, removeFields(own(value, name), schemas.field(shape, name), object(node), schemas));
+  }
+  return out;
+}

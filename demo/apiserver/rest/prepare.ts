@@ -1,0 +1,152 @@
+/** What the real server's strategies do to an object on its way in, kind by kind. */
+import { array, isObject, type JsonObject, object, objects, text } from '../../base/json.ts';
+import type { KubeObject } from '../../base/types.ts';
+import type { ResourceType } from '../meta/kinds.ts';
+import { foldStringData, qosClass } from '../schema/defaults.ts';
+import type { Machinery } from './context.ts';
+
+/** Kinds whose status a client cannot set on create or on an ordinary update. */
+export const hasStatusSubresource = (type: ResourceType): boolean =>
+  type.subresources.some(({ name }) => name === 'status');
+
+/** Kinds that count generations: every custom one, and the built-in ones with a controller that observes them. */
+const GENERATIONS = new Set([
+  'pods',
+  'deployments.apps',
+  'replicasets.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'jobs.batch',
+  'cronjobs.batch',
+  'poddisruptionbudgets.policy',
+  'ingresses.networking.k8s.io',
+  'networkpolicies.networking.k8s.io',
+  'endpointslices.discovery.k8s.io',
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'ingressclasses.networking.k8s.io',
+  'priorityclasses.scheduling.k8s.io',
+]);
+
+export const countsGenerations = (type: ResourceType): boolean =>
+  type.custom !== undefined || GENERATIONS.has(type.key);
+
+/** Sets in place what a new object of this kind starts with. Its metadata is complete already. */
+export function prepareCreate(machinery: Machinery, type: ResourceType, value: KubeObject): void {
+  const spec = object(value.spec);
+  switch (type.key) {
+    case 'pods':
+      preparePod(spec, value);
+      break;
+    case 'namespaces':
+      value.spec = { finalizers: ['kubernetes'] };
+      value.status = { phase: 'Active' };
+      value.metadata.labels = {
+        ...value.metadata.labels,
+        'kubernetes.io/metadata.name': value.metadata.name,
+      };
+      break;
+    case 'persistentvolumeclaims':
+      value.status = { phase: 'Pending' };
+      break;
+    case 'services':
+      prepareService(machinery, spec, value);
+      break;
+    case 'secrets':
+      foldStringData(value);
+      break;
+    case 'jobs.batch':
+      prepareJob(spec, value);
+      break;
+    case 'customresourcedefinitions.apiextensions.k8s.io':
+      prepareDefinition(machinery, spec, value);
+      break;
+  }
+}
+
+export function prepareUpdate(type: ResourceType, value: KubeObject): void {
+  if (type.key === 'secrets') foldStringData(value);
+}
+
+function preparePod(spec: JsonObject, value: KubeObject): void {
+  spec.serviceAccountName ??= 'default';
+  spec.serviceAccount = spec.serviceAccountName;
+  spec.enableServiceLinks ??= true;
+  spec.preemptionPolicy ??= 'PreemptLowerPriority';
+  spec.priority ??= 0;
+  const tolerations = array(spec.tolerations).filter(isObject);
+  for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
+    if (
+      !tolerations.some((item) => (item.key === key || item.key === undefined) && item.operator === 'Exists')
+    ) {
+      tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
+    }
+  }
+  spec.tolerations = tolerations;
+  value.status = { phase: 'Pending', qosClass: qosClass(spec) };
+}
+
+function prepareService(machinery: Machinery, spec: JsonObject, value: KubeObject): void {
+  value.status = { loadBalancer: {} };
+  if (spec.type === 'ExternalName') return;
+  spec.clusterIP ??= freeAddress(machinery);
+  spec.clusterIPs ??= [spec.clusterIP];
+  spec.ipFamilies ??= ['IPv4'];
+  spec.ipFamilyPolicy ??= 'SingleStack';
+  if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return;
+  spec.externalTrafficPolicy ??= 'Cluster';
+  for (const port of objects(spec.ports)) port.nodePort ??= 30_000 + machinery.random.below(2_768);
+}
+
+function freeAddress({ store, random }: Machinery): string {
+  const used = new Set(store.list('services').map((service) => object(service.spec).clusterIP));
+  for (;;) {
+    const address = `10.96.${random.below(256)}.${1 + random.below(254)}`;
+    if (!used.has(address)) return address;
+  }
+}
+
+function prepareJob(spec: JsonObject, value: KubeObject): void {
+  const template = object(spec.template);
+  const metadata = object(template.metadata);
+  const generated = {
+    'batch.kubernetes.io/controller-uid': value.metadata.uid,
+    'batch.kubernetes.io/job-name': value.metadata.name,
+  };
+  if (spec.manualSelector !== true) {
+    spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': value.metadata.uid } };
+    spec.template = {
+      ...template,
+      metadata: { ...metadata, labels: { ...object(metadata.labels), ...generated } },
+    };
+  }
+}
+
+function prepareDefinition({ clock }: Machinery, spec: JsonObject, value: KubeObject): void {
+  const names = object(spec.names);
+  names.listKind ??= `${text(names.kind)}List`;
+  names.singular ??= text(names.kind).toLowerCase();
+  spec.conversion ??= { strategy: 'None' };
+  const at = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+  value.status = {
+    conditions: [
+      {
+        type: 'NamesAccepted',
+        status: 'True',
+        lastTransitionTime: at,
+        reason: 'NoConflicts',
+        message: 'no conflicts found',
+      },
+      {
+        type: 'Established',
+        status: 'True',
+        lastTransitionTime: at,
+        reason: 'InitialNamesAccepted',
+        message: 'the initial names have been accepted',
+      },
+    ],
+    acceptedNames: names,
+    storedVersions: objects(spec.versions)
+      .filter((version) => version.storage === true)
+      .map((version) => text(version.name)),
+  };
+}

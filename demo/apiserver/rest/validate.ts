@@ -1,0 +1,200 @@
+/** The checks of a write that give 422: metadata, required fields, and what may not change. */
+
+import { at, equal, isObject, type JsonObject, object, objects, own, text } from '../../base/json.ts';
+import type { KubeObject, LabelSelector } from '../../base/types.ts';
+import type { Shape } from '../../facts/facts.ts';
+import { matchesLabels, selectorRequirements } from '../../storage/selectors.ts';
+import type { ResourceType } from '../meta/kinds.ts';
+import { type FieldFault, invalidValue, required } from '../meta/status.ts';
+import { goName, listShape, type Schemas } from '../schema/schemas.ts';
+
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const SUBDOMAIN_WORDS =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const LABEL_WORDS =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+const LABEL_KEY =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+const LABEL_VALUE_WORDS =
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
+const LABEL_NAMED = new Set(['services', 'namespaces']);
+
+export function metadataFaults(type: ResourceType, value: KubeObject): FieldFault[] {
+  const { name, labels, annotations } = value.metadata;
+  const faults: FieldFault[] = [];
+  if (!name) faults.push(required('metadata.name', 'name or generateName is required'));
+  else if (type.group === 'rbac.authorization.k8s.io') {
+    if (/[/%]/.test(name) || name === '.' || name === '..')
+      faults.push(invalidValue('metadata.name', name, "may not contain '/'"));
+  } else if (LABEL_NAMED.has(type.key) && (!LABEL.test(name) || name.length > 63)) {
+    faults.push(invalidValue('metadata.name', name, LABEL_WORDS));
+  } else if (!SUBDOMAIN.test(name) || name.length > 253) {
+    faults.push(invalidValue('metadata.name', name, SUBDOMAIN_WORDS));
+  }
+  for (const [key, item] of Object.entries(labels ?? {})) {
+    if (!LABEL_KEY.test(key))
+      faults.push(
+        invalidValue(
+          'metadata.labels',
+          key,
+          "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+        ),
+      );
+    if (typeof item !== 'string' || !LABEL_VALUE.test(item))
+      faults.push(invalidValue('metadata.labels', item, LABEL_VALUE_WORDS));
+  }
+  const bytes = Object.entries(annotations ?? {}).reduce(
+    (sum, [key, item]) => sum + key.length + String(item).length,
+    0,
+  );
+  if (bytes > 262_144)
+    faults.push({
+      field: 'metadata.annotations',
+      reason: 'FieldValueInvalid',
+      message: 'Too long: may not be more than 262144 bytes',
+    });
+  return faults;
+}
+
+/** Status is written by parts of the cluster itself, and metadata was checked already. */
+const NOT_CHECKED = new Set(['status', 'metadata']);
+
+export function requiredFaults(
+  schemas: Schemas,
+  shape: Shape | undefined,
+  value: unknown,
+  path = '',
+): FieldFault[] {
+  const list = listShape(shape);
+  if (list) {
+    return Array.isArray(value)
+      ? value.flatMap((item, index) => requiredFaults(schemas, list.a, item, `${path}[${index}]`))
+      : [];
+  }
+  const definition = schemas.definition(shape);
+  if (!definition?.fields || !isObject(value)) return [];
+  const faults: FieldFault[] = [];
+  for (const key of definition.required ?? []) {
+    const item = own(value, key);
+    const isMissing = item === undefined || item === '' || (Array.isArray(item) && item.length === 0);
+    if (isMissing && !(goName(shape as Shape) === 'ServicePort' && key === 'port'))
+      faults.push(required(path ? `${path}.${key}` : key));
+  }
+  for (const [key, item] of Object.entries(value)) {
+    if (path === '' && NOT_CHECKED.has(key)) continue;
+    const inner = key === 'template' && isObject(item) ? withoutMetadata(item) : item;
+    faults.push(
+      ...requiredFaults(
+        schemas,
+        own(definition.fields, key) as Shape | undefined,
+        inner,
+        path ? `${path}.${key}` : key,
+      ),
+    );
+  }
+  return faults;
+}
+
+const withoutMetadata = ({ metadata: _metadata, ...rest }: JsonObject): JsonObject => rest;
+
+const SELECTING = new Set(['deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'daemonsets.apps']);
+
+/** Rules that go over several fields. */
+export function kindFaults(type: ResourceType, value: KubeObject): FieldFault[] {
+  const spec = object(value.spec);
+  if (SELECTING.has(type.key)) return selectorFaults(spec);
+  if (type.key === 'pods') return duplicateNames(spec, 'spec');
+  if (
+    type.key === 'services' &&
+    objects(spec.ports).length === 0 &&
+    spec.clusterIP !== 'None' &&
+    spec.type !== 'ExternalName'
+  ) {
+    return [required('spec.ports')];
+  }
+  return [];
+}
+
+function selectorFaults(spec: JsonObject): FieldFault[] {
+  const faults =
+    typeof spec.replicas === 'number' && spec.replicas < 0
+      ? [invalidValue('spec.replicas', spec.replicas, 'must be greater than or equal to 0')]
+      : [];
+  const labels = at(spec, 'template', 'metadata', 'labels');
+  const requirements = selectorRequirements(spec.selector as LabelSelector | undefined);
+  if (requirements?.length === 0)
+    faults.push(invalidValue('spec.selector', spec.selector, 'empty selector is invalid for deployment'));
+  if (!requirements || !matchesLabels(requirements, labels as Record<string, string> | undefined)) {
+    faults.push(
+      invalidValue(
+        'spec.template.metadata.labels',
+        labels ?? null,
+        '`selector` does not match template `labels`',
+      ),
+    );
+  }
+  return [...faults, ...duplicateNames(object(at(spec, 'template', 'spec')), 'spec.template.spec')];
+}
+
+function duplicateNames(podSpec: JsonObject, path: string): FieldFault[] {
+  const seen = new Set<string>();
+  return objects(podSpec.containers).flatMap((container, index) => {
+    const name = text(container.name);
+    const isTwice = seen.has(name);
+    seen.add(name);
+    const fault: FieldFault = {
+      field: `${path}.containers[${index}].name`,
+      reason: 'FieldValueDuplicate',
+      message: `Duplicate value: ${JSON.stringify(name)}`,
+    };
+    return isTwice ? [fault] : [];
+  });
+}
+
+const POD_WORDS =
+  'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+/** What an update may not change. */
+export function updateFaults(type: ResourceType, from: KubeObject, to: KubeObject): FieldFault[] {
+  const before = object(from.spec);
+  const after = object(to.spec);
+  if (SELECTING.has(type.key) && !equal(before.selector, after.selector)) {
+    return [invalidValue('spec.selector', after.selector, 'field is immutable')];
+  }
+  if (type.key === 'jobs.batch' && !equal(before.template, after.template)) {
+    return [invalidValue('spec.template', after.template, 'field is immutable')];
+  }
+  if (type.key === 'pods' && !equal(fixedPodSpec(before), fixedPodSpec(after))) {
+    return [{ field: 'spec', reason: 'FieldValueForbidden', message: POD_WORDS }];
+  }
+  if (
+    (type.key === 'configmaps' || type.key === 'secrets') &&
+    from.immutable === true &&
+    !equal(from.data, to.data)
+  ) {
+    return [
+      {
+        field: 'data',
+        reason: 'FieldValueForbidden',
+        message: 'Forbidden: field is immutable when `immutable` is set',
+      },
+    ];
+  }
+  if (
+    type.group === 'rbac.authorization.k8s.io' &&
+    from.roleRef !== undefined &&
+    !equal(from.roleRef, to.roleRef)
+  ) {
+    return [invalidValue('roleRef', to.roleRef, 'cannot change roleRef')];
+  }
+  return [];
+}
+
+function fixedPodSpec(spec: JsonObject): JsonObject {
+  const { tolerations: _tolerations, activeDeadlineSeconds: _deadline, ...rest } = spec;
+  const strip = (list: unknown) => objects(list).map(({ image: _image, ...container }) => container);
+  return { ...rest, containers: strip(spec.containers), initContainers: strip(spec.initContainers) };
+}

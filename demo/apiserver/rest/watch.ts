@@ -1,0 +1,166 @@
+/**
+ * One watch: what happened after a revision, then what happens, as JSON lines.
+ *
+ * Contract: events come in revision order, each once; MODIFIED of an object that enters or leaves the selection is
+ * ADDED or DELETED. Without a revision (or with 0) the present objects come first as ADDED. Bookmarks, when allowed,
+ * come once a minute and just before timeoutSeconds ends the stream. A revision older than the log gives one ERROR
+ * event with Status 410. Times here are the wire's, not the world's clock. A client that reads too slowly is cut off.
+ */
+import type { ServerResponse } from 'node:http';
+import type { KubeObject } from '../../base/types.ts';
+import { Compacted, type Store, type StoreEvent } from '../../storage/store.ts';
+import type { ResourceType } from '../meta/kinds.ts';
+import type { Media } from '../meta/negotiate.ts';
+import { metadataText, objectText } from '../meta/object-text.ts';
+import { gone } from '../meta/status.ts';
+import type { TablePrinter } from '../table/printer.ts';
+import type { Filter } from './fields.ts';
+import type { ListOptions } from './list-options.ts';
+
+const BOOKMARK_EVERY_MS = 60_000;
+const DEFAULT_TIMEOUT_SECONDS = 1_800;
+const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
+
+export interface WatchRequest {
+  store: Store;
+  type: ResourceType;
+  namespace: string;
+  options: ListOptions;
+  filter: Filter | undefined;
+  media: Media;
+  includeObject: string;
+  table: TablePrinter;
+}
+
+export class WatchStream {
+  readonly #request: WatchRequest;
+  readonly #response: ServerResponse;
+  readonly #stops: (() => void)[] = [];
+  #isFirstTable = true;
+  #isSilent = false;
+  #isEnded = false;
+
+  constructor(request: WatchRequest, response: ServerResponse) {
+    this.#request = request;
+    this.#response = response;
+  }
+
+  get type(): ResourceType {
+    return this.#request.type;
+  }
+
+  start(): void {
+    const { store, options, type } = this.#request;
+    this.#response.on('close', () => this.#stop());
+    try {
+      this.#sendBacklog();
+    } catch (error) {
+      if (!(error instanceof Compacted)) throw error;
+      this.#write('ERROR', JSON.stringify(gone(error.message).toStatus()));
+      this.end();
+      return;
+    }
+    this.#stops.push(store.subscribe(type.key, (event) => this.#onEvent(event)));
+    const timeoutMs = (options.timeoutSeconds || DEFAULT_TIMEOUT_SECONDS) * 1000;
+    const timeout = setTimeout(() => this.#finish(), timeoutMs);
+    this.#stops.push(() => clearTimeout(timeout));
+    if (!options.allowsBookmarks) return;
+    const bookmarks = setInterval(() => this.#bookmark(), BOOKMARK_EVERY_MS);
+    this.#stops.push(() => clearInterval(bookmarks));
+  }
+
+  /** From now on nothing is sent any more, not even the end: a connection that died without a word. */
+  silence(): void {
+    this.#isSilent = true;
+  }
+
+  /** Ends the stream cleanly. */
+  end(): void {
+    if (this.#isSilent || this.#isEnded) return;
+    this.#stop();
+    this.#response.end();
+  }
+
+  /** Cuts the connection. */
+  drop(): void {
+    this.#stop();
+    this.#response.destroy();
+  }
+
+  #sendBacklog(): void {
+    const { store, options, type, namespace } = this.#request;
+    const since = options.resourceVersion;
+    const isFromState =
+      options.sendsInitialEvents === true ||
+      (options.sendsInitialEvents === undefined && (since === undefined || since === 0));
+    if (isFromState) {
+      for (const object of store.list(type.key, namespace))
+        if (this.#selects(object)) this.#sendObject('ADDED', object);
+      if (options.sendsInitialEvents && options.allowsBookmarks)
+        this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
+      return;
+    }
+    for (const event of store.since(type.key, since ?? store.revision)) this.#onEvent(event);
+  }
+
+  #selects(object: KubeObject): boolean {
+    const { namespace, filter } = this.#request;
+    return (!namespace || object.metadata.namespace === namespace) && (filter?.(object) ?? true);
+  }
+
+  #onEvent(event: StoreEvent): void {
+    const wasSelected = event.previous !== undefined && this.#selects(event.previous);
+    const isSelected = event.type !== 'DELETED' && this.#selects(event.object);
+    if (isSelected) this.#sendObject(wasSelected ? 'MODIFIED' : 'ADDED', event.object);
+    else if (wasSelected) this.#sendObject('DELETED', this.#lastState(event));
+  }
+
+  /** What leaves the selection is shown as it was, under the revision that took it out. */
+  #lastState(event: StoreEvent): KubeObject {
+    if (event.type === 'DELETED') return event.object;
+    const previous = event.previous as KubeObject;
+    return {
+      ...previous,
+      metadata: { ...previous.metadata, resourceVersion: event.object.metadata.resourceVersion },
+    };
+  }
+
+  #sendObject(kind: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK', object: KubeObject): void {
+    const { media, type } = this.#request;
+    if (media.as === 'Table') this.#write(kind, this.#tableText(object));
+    else this.#write(kind, media.as === 'object' ? objectText(type, object) : metadataText(object));
+  }
+
+  /** Column definitions come with the first event only, as the real server does it. */
+  #tableText(object: KubeObject): string {
+    const { table, type, includeObject } = this.#request;
+    const { columns, rows } = table.print(type, [object], includeObject);
+    const definitions = this.#isFirstTable ? JSON.stringify(columns) : 'null';
+    this.#isFirstTable = false;
+    const meta = JSON.stringify({ resourceVersion: object.metadata.resourceVersion });
+    return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":${meta},"columnDefinitions":${definitions},"rows":[${rows.join(',')}]}`;
+  }
+
+  #bookmark(annotations?: Record<string, string>): void {
+    const { type, store } = this.#request;
+    const metadata = { resourceVersion: String(store.revision), ...(annotations ? { annotations } : {}) };
+    this.#sendObject('BOOKMARK', { kind: type.kind, apiVersion: type.apiVersion, metadata } as KubeObject);
+  }
+
+  #finish(): void {
+    if (this.#request.options.allowsBookmarks) this.#bookmark();
+    this.end();
+  }
+
+  #write(kind: string, object: string): void {
+    if (this.#isSilent || this.#isEnded) return;
+    this.#response.write(`{"type":"${kind}","object":${object}}\n`);
+    if (this.#response.writableLength > MAX_BUFFERED_BYTES) this.drop();
+  }
+
+  #stop(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    for (const stop of this.#stops) stop();
+  }
+}

@@ -1,0 +1,319 @@
+/**
+ * Create, update and delete of any kind: the one way objects change, for clients and for the cluster's own parts.
+ *
+ * Contract: a call either commits one new state (and returns it) or throws an ApiError with nothing written. An update
+ * that changes nothing returns the stored object under its old revision. With `isDryRun` all is worked out and checked
+ * but not stored. Objects handed in may be kept: callers must not change them afterwards.
+ */
+import { clone, equal, isObject, type JsonObject, object, text } from '../../base/json.ts';
+import type { KubeObject } from '../../base/types.ts';
+import type { ResourceType } from '../meta/kinds.ts';
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  forbidden,
+  invalid,
+  modified,
+  notFound,
+} from '../meta/status.ts';
+import { trackUpdate } from '../patch/managers.ts';
+import { decode } from '../schema/decode.ts';
+import { applyDefaults } from '../schema/defaults.ts';
+import { admitCreate } from './admission.ts';
+import { isoTime, type Machinery, type WriteContext } from './context.ts';
+import { countsGenerations, hasStatusSubresource, prepareCreate, prepareUpdate } from './prepare.ts';
+import { kindFaults, metadataFaults, requiredFaults, updateFaults } from './validate.ts';
+
+export interface UpdateOptions {
+  /** Skips decoding, defaults and checks: for parts of the cluster that build the new state from the stored one. */
+  isTrusted?: boolean;
+  /** managedFields were worked out already (server-side apply). */
+  keepsManagers?: boolean;
+}
+
+export class ObjectWriter {
+  readonly #machinery: Machinery;
+
+  constructor(machinery: Machinery) {
+    this.#machinery = machinery;
+  }
+
+  create(
+    type: ResourceType,
+    namespace: string,
+    body: JsonObject,
+    context: WriteContext,
+    options: UpdateOptions = {},
+  ): KubeObject {
+    const { store, schemas, random, clock } = this.#machinery;
+    const shape = schemas.root(type.group, type.version, type.kind);
+    const value = this.#decoded(type, body, context);
+    const now = isoTime(clock.now());
+    this.#newMetadata(type, namespace, value, now);
+    if (hasStatusSubresource(type) && type.key !== 'nodes') delete value.status;
+    applyDefaults(schemas, shape, value);
+    prepareCreate(this.#machinery, type, value);
+    if (value.metadata.generateName && !value.metadata.name)
+      value.metadata.name = `${value.metadata.generateName.slice(0, 58)}${random.suffix()}`;
+    const faults = [
+      ...metadataFaults(type, value),
+      ...requiredFaults(schemas, shape, value),
+      ...kindFaults(type, value),
+    ];
+    if (faults.length > 0) throw invalid(type, text(object(body.metadata).name), faults);
+    admitCreate(this.#machinery, type, value);
+    if (store.get(type.key, value.metadata.namespace ?? '', value.metadata.name))
+      throw alreadyExists(type, value.metadata.name);
+    if (!options.keepsManagers)
+      value.metadata.managedFields = trackUpdate(
+        schemas,
+        shape,
+        undefined,
+        value,
+        this.#writer(type, context, now),
+      );
+    return context.isDryRun ? value : store.create(type.key, ordered(value));
+  }
+
+  /** Changes one object by `transform`, which gets a private copy of the stored one and returns the new state. */
+  update(
+    type: ResourceType,
+    namespace: string,
+    name: string,
+    transform: (current: KubeObject) => JsonObject,
+    context: WriteContext,
+    options: UpdateOptions = {},
+  ): KubeObject {
+    const { store, schemas, clock } = this.#machinery;
+    const current = store.get(type.key, type.namespaced ? namespace : '', name);
+    if (!current) throw notFound(type, name);
+    const given = transform(clone(current));
+    const value = options.isTrusted ? (given as KubeObject) : this.#decoded(type, given, context);
+    this.#checkIdentity(type, current, value, name);
+    this.#keepServerFields(type, current, value, context.subresource);
+    const shape = schemas.root(type.group, type.version, type.kind);
+    if (!options.isTrusted) this.#complete(type, current, value, context.subresource);
+    const isSpecChanged =
+      countsGenerations(type) &&
+      context.subresource !== 'status' &&
+      !equal(withoutMeta(current), withoutMeta(value));
+    if (isSpecChanged) value.metadata.generation = (current.metadata.generation ?? 0) + 1;
+    if (!options.keepsManagers) {
+      value.metadata.managedFields = trackUpdate(
+        schemas,
+        shape,
+        current,
+        value,
+        this.#writer(type, context, isoTime(clock.now())),
+      );
+    }
+    if (equal(current, value)) return current;
+    if (context.isDryRun) return value;
+    if (isLeaving(value)) return store.delete(type.key, current);
+    return store.update(type.key, current, ordered(value));
+  }
+
+  #complete(type: ResourceType, current: KubeObject, value: KubeObject, subresource: string): void {
+    const { schemas } = this.#machinery;
+    const shape = schemas.root(type.group, type.version, type.kind);
+    applyDefaults(schemas, shape, value);
+    prepareUpdate(type, value);
+    if (subresource === 'status') return;
+    const faults = [
+      ...metadataFaults(type, value),
+      ...requiredFaults(schemas, shape, value),
+      ...kindFaults(type, value),
+      ...updateFaults(type, current, value),
+    ];
+    if (faults.length > 0) throw invalid(type, value.metadata.name, faults);
+  }
+
+  #decoded(type: ResourceType, body: JsonObject, context: WriteContext): KubeObject {
+    const { schemas } = this.#machinery;
+    const kind = body.kind === undefined || body.kind === '' ? type.kind : body.kind;
+    const apiVersion =
+      body.apiVersion === undefined || body.apiVersion === '' ? type.apiVersion : body.apiVersion;
+    if (kind !== type.kind || apiVersion !== type.apiVersion) throw wrongKind(type, kind, apiVersion);
+    const shape = schemas.root(type.group, type.version, type.kind);
+    const unknown: string[] = [];
+    const full = { ...body, kind, apiVersion };
+    const value: JsonObject = shape === undefined ? clone(full) : decode(schemas, shape, type, full, unknown);
+    tellUnknown(type, unknown, context);
+    if (shape === undefined) checkCustomMetadata(type, value);
+    if (!isObject(value.metadata)) value.metadata = {};
+    return value as unknown as KubeObject;
+  }
+
+  #newMetadata(type: ResourceType, namespace: string, value: KubeObject, now: string): void {
+    const { metadata } = value;
+    if (metadata.resourceVersion)
+      throw badRequest('resourceVersion should not be set on objects to be created');
+    if (type.namespaced) {
+      if (metadata.namespace && metadata.namespace !== namespace) {
+        throw badRequest(
+          'the namespace of the provided object does not match the namespace sent on the request',
+        );
+      }
+      metadata.namespace = namespace;
+    } else {
+      delete metadata.namespace;
+    }
+    metadata.uid = this.#machinery.random.uid();
+    metadata.creationTimestamp = now;
+    delete metadata.deletionTimestamp;
+    delete metadata.deletionGracePeriodSeconds;
+    if (countsGenerations(type)) metadata.generation = 1;
+    else delete metadata.generation;
+  }
+
+  #checkIdentity(type: ResourceType, current: KubeObject, value: KubeObject, name: string): void {
+    const { metadata } = value;
+    if (metadata.name && metadata.name !== name) {
+      throw badRequest(
+        `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
+      );
+    }
+    if (metadata.namespace && type.namespaced && metadata.namespace !== current.metadata.namespace) {
+      throw badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      );
+    }
+    if (metadata.uid && metadata.uid !== current.metadata.uid) {
+      const key = `/registry/${type.resource}/${current.metadata.namespace ? `${current.metadata.namespace}/` : ''}${name}`;
+      throw conflict(
+        type,
+        name,
+        `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${current.metadata.uid}`,
+      );
+    }
+    const { resourceVersion } = metadata;
+    if (resourceVersion && resourceVersion !== '0' && resourceVersion !== current.metadata.resourceVersion)
+      throw modified(type, name);
+  }
+
+  /** Puts back what a writer through this door may not change. */
+  #keepServerFields(type: ResourceType, current: KubeObject, value: KubeObject, subresource: string): void {
+    const {
+      name,
+      namespace,
+      uid,
+      resourceVersion,
+      generation,
+      creationTimestamp,
+      deletionTimestamp,
+      deletionGracePeriodSeconds,
+      generateName,
+    } = current.metadata;
+    const kept = {
+      name,
+      namespace,
+      uid,
+      resourceVersion,
+      generation,
+      creationTimestamp,
+      deletionTimestamp,
+      deletionGracePeriodSeconds,
+      generateName,
+    };
+    const managedFields = value.metadata.managedFields ?? current.metadata.managedFields;
+    Object.assign(value.metadata, dropUndefined(kept), managedFields ? { managedFields } : {});
+    for (const key of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation'] as const) {
+      if (current.metadata[key] === undefined) delete value.metadata[key];
+    }
+    if (
+      deletionTimestamp !== undefined &&
+      (value.metadata.finalizers ?? []).some((item) => !current.metadata.finalizers?.includes(item))
+    ) {
+      throw forbidden(type, name, `no new finalizers can be added if the object is being deleted`);
+    }
+    if (subresource === 'status') {
+      const { status } = value;
+      for (const key of Object.keys(value)) if (key !== 'metadata') delete value[key];
+      Object.assign(value, {
+        ...current,
+        metadata: { ...current.metadata, managedFields: value.metadata.managedFields },
+        status,
+      });
+      if (status === undefined) delete value.status;
+    } else if (subresource === '' && hasStatusSubresource(type)) {
+      if (current.status === undefined) delete value.status;
+      else value.status = current.status;
+    }
+  }
+
+  #writer(type: ResourceType, context: WriteContext, time: string) {
+    const subresource =
+      context.subresource === 'scale' || context.subresource === 'status' ? context.subresource : undefined;
+    return { manager: context.manager, subresource, apiVersion: type.apiVersion, time };
+  }
+}
+
+/** The last finalizer of an object on its way out is gone, and it has no grace left to wait for. */
+const isLeaving = ({ metadata }: KubeObject): boolean =>
+  metadata.deletionTimestamp !== undefined &&
+  (metadata.finalizers ?? []).length === 0 &&
+  (metadata.deletionGracePeriodSeconds ?? 0) === 0;
+
+const withoutMeta = ({ metadata: _metadata, status: _status, ...rest }: KubeObject): JsonObject => rest;
+const dropUndefined = (value: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
+
+/** kind, apiVersion and metadata first, as the real server writes them. */
+function ordered({ kind, apiVersion, metadata, ...rest }: KubeObject): KubeObject {
+  return { kind, apiVersion, metadata, ...rest };
+}
+
+function wrongKind(type: ResourceType, kind: unknown, apiVersion: unknown) {
+  if (apiVersion !== type.apiVersion) {
+    return badRequest(
+      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${type.apiVersion})`,
+    );
+  }
+  const name = String(kind);
+  return badRequest(
+    `${name} in version "${type.version}" cannot be handled as a ${type.kind}: converting (v1.${name}) to (core.${type.kind}): unknown conversion`,
+  );
+}
+
+function tellUnknown(type: ResourceType, unknown: string[], context: WriteContext): void {
+  if (unknown.length === 0 || context.fieldValidation === 'Ignore') return;
+  const words = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (context.fieldValidation === 'Strict') {
+    throw badRequest(
+      `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: strict decoding error: ${words.join(', ')}`,
+    );
+  }
+  context.warnings.push(...words);
+}
+
+/** A custom object may have any shape, but its metadata is ObjectMeta like everybody's. */
+function checkCustomMetadata(type: ResourceType, value: JsonObject): void {
+  if (value.metadata !== undefined && !isObject(value.metadata))
+    throw wrongMetadata(type, 'metadata', value.metadata);
+  const metadata = object(value.metadata);
+  for (const key of ['name', 'namespace', 'uid', 'generateName', 'resourceVersion']) {
+    if (metadata[key] !== undefined && typeof metadata[key] !== 'string')
+      throw wrongMetadata(type, `metadata.${key}`, metadata[key]);
+  }
+  for (const key of ['labels', 'annotations']) {
+    const map = metadata[key];
+    if (map === null) delete metadata[key];
+    else if (
+      map !== undefined &&
+      (!isObject(map) || Object.values(map).some((item) => typeof item !== 'string'))
+    ) {
+      throw wrongMetadata(type, `metadata.${key}`, map);
+    }
+  }
+  for (const key of ['finalizers', 'ownerReferences', 'managedFields']) {
+    if (metadata[key] === null) delete metadata[key];
+    else if (metadata[key] !== undefined && !Array.isArray(metadata[key]))
+      throw wrongMetadata(type, `metadata.${key}`, metadata[key]);
+  }
+}
+
+const wrongMetadata = (type: ResourceType, path: string, value: unknown) =>
+  badRequest(
+    `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go struct field ObjectMeta.${path} of type string`,
+  );

@@ -1,0 +1,280 @@
+/** From one authenticated, authorised request to its answer. Streams (watch, follow) are started here, the rest is returned. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonObject } from '../base/json.ts';
+import { isObject, object } from '../base/json.ts';
+import type { UserInfo } from './auth/rbac.ts';
+import { type Authorizer, refusal } from './auth/rbac.ts';
+import { review } from './auth/reviews.ts';
+import { aggregated, apiVersions, group, groupList, resourceList } from './discovery.ts';
+import { healthText, VERSION } from './health.ts';
+import type { ResourceType } from './meta/kinds.ts';
+import { type Media, mediaType, negotiate, wantsAggregatedDiscovery } from './meta/negotiate.ts';
+import type { RequestInfo } from './meta/request-info.ts';
+import {
+  ApiError,
+  badRequest,
+  forbidden,
+  methodNotAllowed,
+  notFound,
+  unknownResource,
+} from './meta/status.ts';
+import { openApiDocument, openApiIndex } from './openapi.ts';
+import { parseBody, readBody } from './rest/body.ts';
+import { isoTime, type Machinery } from './rest/context.ts';
+import { readFilter } from './rest/fields.ts';
+import { readListOptions } from './rest/list-options.ts';
+import { listPage } from './rest/lister.ts';
+import { type LogSource, podLog } from './rest/logs.ts';
+import { type Mutations, type Outcome, scaleDocument } from './rest/mutations.ts';
+import { listText, singleText } from './rest/represent.ts';
+import { WatchStream } from './rest/watch.ts';
+import type { TablePrinter } from './table/printer.ts';
+
+export interface Answer {
+  code: number;
+  body: string;
+  contentType: string;
+  headers: Record<string, string | string[]>;
+}
+
+export interface RouterParts {
+  machinery: Machinery;
+  authorizer: Authorizer;
+  mutations: Mutations;
+  table: TablePrinter;
+  logs: LogSource;
+  /** host:port, for discovery. */
+  address: () => string;
+}
+
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  info: RequestInfo;
+  user: UserInfo;
+}
+
+const JSON_TYPE = 'application/json';
+const json = (body: unknown, code = 200): Answer => ({
+  code,
+  body: JSON.stringify(body),
+  contentType: JSON_TYPE,
+  headers: {},
+});
+const plain = (body: string, code = 200): Answer => ({
+  code,
+  body,
+  contentType: 'text/plain; charset=utf-8',
+  headers: { 'x-content-type-options': 'nosniff' },
+});
+
+const REVIEWS = new Set(['authorization.k8s.io', 'authentication.k8s.io']);
+
+export class Router {
+  readonly #parts: RouterParts;
+
+  constructor(parts: RouterParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers, or returns the watch it has started. Throws ApiError. */
+  async route(exchange: Exchange): Promise<Answer | WatchStream> {
+    const { info, user } = exchange;
+    if (!info.isResource) return this.#path(exchange);
+    const type = this.#parts.machinery.kinds.find(info.group, info.version, info.resource);
+    this.#authorize(info, user);
+    if (!type) throw unknownResource();
+    if (REVIEWS.has(type.group)) return this.#review(exchange, type);
+    if (info.name === '' && info.namespace === '' && type.namespaced && info.verb === 'create')
+      throw methodNotAllowed();
+    if (!type.namespaced && info.namespace !== '' && type.key !== 'namespaces') throw unknownResource();
+    switch (info.verb) {
+      case 'get':
+        return this.#get(exchange, type);
+      case 'list':
+        return this.#list(exchange, type);
+      case 'watch':
+        return this.#watch(exchange, type);
+      default:
+        return this.#mutate(exchange, type);
+    }
+  }
+
+  #authorize(info: RequestInfo, user: UserInfo): void {
+    // Clients select one object by field; then its name counts for the rules, as in the real request filter.
+    const selected = /^metadata\.name=([^,]+)$/.exec(info.query.get('fieldSelector') ?? '')?.[1];
+    const wanted = {
+      ...info,
+      name: info.name || (['list', 'watch'].includes(info.verb) ? (selected ?? '') : ''),
+    };
+    if (this.#parts.authorizer.isAllowed(user, wanted)) return;
+    const type = { group: info.group, resource: info.resource, kind: '' };
+    throw forbidden(type, info.name, refusal(user, wanted));
+  }
+
+  #path({ info, user, request }: Exchange): Answer {
+    const { path, query } = info;
+    if (!this.#parts.authorizer.isPathAllowed(user, info.verb, path)) {
+      throw new ApiError(
+        403,
+        'Forbidden',
+        `forbidden: User "${user.username}" cannot ${info.verb} path "${path}"`,
+        {},
+      );
+    }
+    if (info.verb !== 'get' && info.verb !== 'head') throw methodNotAllowed();
+    const health = healthText(path, query);
+    if (health !== undefined) return plain(health);
+    if (path === '/version' || path === '/version/') return json(VERSION);
+    return this.#discovery(path, request.headers.accept) ?? plain('404 page not found\n', 404);
+  }
+
+  #discovery(path: string, accept: string | undefined): Answer | undefined {
+    const { kinds } = this.#parts.machinery;
+    const clean = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+    if (clean === '/api' || clean === '/apis') {
+      const version = wantsAggregatedDiscovery(accept);
+      if (version) {
+        const { body, etag } = aggregated(kinds, clean === '/api', version);
+        const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+        return {
+          code: 200,
+          body: JSON.stringify(body),
+          contentType,
+          headers: { etag, vary: 'Accept', 'cache-control': 'public' },
+        };
+      }
+      return json(clean === '/api' ? apiVersions(this.#parts.address()) : groupList(kinds));
+    }
+    const [, root = '', first = '', second = ''] = clean.split('/');
+    const parts = clean.split('/').length;
+    if (clean === '/openapi/v3') return json(openApiIndex(kinds));
+    let found: JsonObject | undefined;
+    if (clean.startsWith('/openapi/v3/')) found = openApiDocument(kinds, clean.slice('/openapi/v3/'.length));
+    else if (root === 'api' && parts === 3) found = resourceList(kinds, '', first);
+    else if (root === 'apis' && parts === 3) found = group(kinds, first);
+    else if (root === 'apis' && parts === 4) found = resourceList(kinds, first, second);
+    else if (clean === '/')
+      found = { paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'] };
+    return found && json(found);
+  }
+
+  async #review({ request, info, user }: Exchange, type: ResourceType): Promise<Answer> {
+    if (info.verb !== 'create') throw methodNotAllowed();
+    const body = await parseBody(
+      await readBody(request),
+      mediaType(request.headers['content-type']) === 'application/yaml',
+    );
+    if (!isObject(body)) throw badRequest('the object provided is unrecognized');
+    const now = isoTime(this.#parts.machinery.clock.now());
+    const full = { kind: type.kind, apiVersion: type.apiVersion, ...body };
+    const answer = review(this.#parts.authorizer, user, type.resource, full, info.namespace, now);
+    if (!answer) throw unknownResource();
+    return json(answer, 201);
+  }
+
+  async #get({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
+    const { store, clock } = this.#parts.machinery;
+    const found = store.get(type.key, type.namespaced ? info.namespace : '', info.name);
+    if (!found) throw notFound(type, info.name);
+    if (info.subresource === 'log' && type.key === 'pods')
+      return plain(podLog(this.#parts.logs, found, info.query, clock.now()));
+    if (info.subresource === 'scale') {
+      const scale = scaleDocument(type, found);
+      if (!scale) throw unknownResource();
+      return json(scale);
+    }
+    if (
+      info.subresource !== '' &&
+      !type.subresources.some(({ name }) => name === info.subresource && name === 'status')
+    )
+      throw unknownResource();
+    const media = negotiate(request.headers.accept);
+    return this.#text(singleText(type, found, media, this.#parts.table, info.query), media);
+  }
+
+  async #list({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
+    if (!type.verbs.includes('list')) throw methodNotAllowed();
+    const media = negotiate(request.headers.accept);
+    const options = readListOptions(info.query);
+    const page = listPage(
+      this.#parts.machinery.store,
+      type,
+      info.namespace,
+      options,
+      readFilter(type, info.query),
+    );
+    return this.#text(listText(type, page, media, this.#parts.table, info.query), media);
+  }
+
+  #watch({ info, request, response }: Exchange, type: ResourceType): WatchStream {
+    if (!type.verbs.includes('watch')) throw methodNotAllowed();
+    const media = negotiate(request.headers.accept);
+    const { table, machinery } = this.#parts;
+    const stream = new WatchStream(
+      {
+        store: machinery.store,
+        type,
+        namespace: info.namespace,
+        options: readListOptions(info.query),
+        filter: readFilter(type, info.query),
+        media: media.as === 'PartialObjectMetadataList' ? { ...media, as: 'PartialObjectMetadata' } : media,
+        includeObject: info.query.get('includeObject') ?? 'Metadata',
+        table,
+      },
+      response,
+    );
+    return stream;
+  }
+
+  async #mutate({ info, request, user }: Exchange, type: ResourceType): Promise<Answer> {
+    const media = negotiate(request.headers.accept);
+    const collection = info.name === '' && (info.verb === 'update' || info.verb === 'patch');
+    if (collection || !type.verbs.includes(info.verb)) throw methodNotAllowed();
+    const outcome = await this.#parts.mutations.handle({
+      info,
+      type,
+      user,
+      userAgent: request.headers['user-agent'] ?? '',
+      contentType: request.headers['content-type'],
+      raw: await readBody(request),
+    });
+    return this.#outcome(outcome, type, media, info.query);
+  }
+
+  async #outcome(
+    outcome: Outcome,
+    type: ResourceType,
+    media: Media,
+    query: URLSearchParams,
+  ): Promise<Answer> {
+    const { table, machinery } = this.#parts;
+    const whole: Media = { ...media, as: media.as === 'PartialObjectMetadataList' ? 'object' : media.as };
+    let body: string;
+    if (outcome.items)
+      body = listText(
+        type,
+        { items: outcome.items, resourceVersion: String(machinery.store.revision) },
+        whole,
+        table,
+        query,
+      );
+    else if (outcome.object) body = singleText(type, outcome.object, whole, table, query);
+    else body = JSON.stringify(object(outcome.document));
+    const answer = { ...(await this.#text(body, media)), code: outcome.code };
+    if (outcome.warnings.length > 0) answer.headers = { warning: outcome.warnings.slice(0, 20).map(warning) };
+    return answer;
+  }
+
+  async #text(body: string, media: Media): Promise<Answer> {
+    if (!media.isYaml) return { code: 200, body, contentType: JSON_TYPE, headers: {} };
+    const { stringify } = await import('yaml');
+    return { code: 200, body: stringify(JSON.parse(body)), contentType: 'application/yaml', headers: {} };
+  }
+}
+
+/** RFC 7234 warning 299; what a header may not carry is replaced. */
+function warning(message: string): string {
+  const clean = message.replace(/[^\x20-\x7e]/g, '?').replace(/[\\"]/g, '\\$&');
+  return `299 - "${clean.slice(0, 1_000)}"`;
+}

@@ -1,0 +1,160 @@
+/**
+ * Defaults of the built-in kinds: those the schema facts carry, and those the real server sets in code, as data by
+ * definition name. Applied wherever such a struct occurs, so a pod template gets a pod's defaults.
+ */
+
+import { clone, isObject, type JsonObject, object, objects, own, text } from '../../base/json.ts';
+import type { Shape } from '../../facts/facts.ts';
+import { listShape, type Schemas } from './schemas.ts';
+
+const PROBE = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 };
+
+const STATIC: Record<string, JsonObject> = {
+  'api.apps.v1.DeploymentSpec': {
+    replicas: 1,
+    revisionHistoryLimit: 10,
+    progressDeadlineSeconds: 600,
+    strategy: {},
+  },
+  'api.apps.v1.DeploymentStrategy': { type: 'RollingUpdate' },
+  'api.apps.v1.ReplicaSetSpec': { replicas: 1 },
+  'api.apps.v1.StatefulSetSpec': {
+    replicas: 1,
+    revisionHistoryLimit: 10,
+    podManagementPolicy: 'OrderedReady',
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+  },
+  'api.apps.v1.DaemonSetSpec': {
+    revisionHistoryLimit: 10,
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+  },
+  'api.batch.v1.JobSpec': {
+    backoffLimit: 6,
+    completionMode: 'NonIndexed',
+    suspend: false,
+    podReplacementPolicy: 'TerminatingOrFailed',
+  },
+  'api.batch.v1.CronJobSpec': {
+    concurrencyPolicy: 'Allow',
+    suspend: false,
+    successfulJobsHistoryLimit: 3,
+    failedJobsHistoryLimit: 1,
+  },
+  'api.core.v1.PodSpec': {
+    restartPolicy: 'Always',
+    terminationGracePeriodSeconds: 30,
+    dnsPolicy: 'ClusterFirst',
+    securityContext: {},
+    schedulerName: 'default-scheduler',
+  },
+  'api.core.v1.Container': {
+    resources: {},
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+  },
+  'api.core.v1.ContainerPort': { protocol: 'TCP' },
+  'api.core.v1.Probe': PROBE,
+  'api.core.v1.HTTPGetAction': { path: '/', scheme: 'HTTP' },
+  'api.core.v1.ServiceSpec': { sessionAffinity: 'None', type: 'ClusterIP', internalTrafficPolicy: 'Cluster' },
+  'api.core.v1.ServicePort': { protocol: 'TCP' },
+  'api.core.v1.ConfigMapVolumeSource': { defaultMode: 420 },
+  'api.core.v1.SecretVolumeSource': { defaultMode: 420, optional: undefined },
+  'api.core.v1.PersistentVolumeClaimSpec': { volumeMode: 'Filesystem' },
+  'api.core.v1.PersistentVolumeSpec': { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' },
+  'api.core.v1.Secret': { type: 'Opaque' },
+  'api.autoscaling.v2.HorizontalPodAutoscalerSpec': { minReplicas: 1 },
+  'api.networking.v1.NetworkPolicyPort': { protocol: 'TCP' },
+  'api.storage.v1.StorageClass': { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
+};
+
+const COMPUTED: Record<string, (struct: JsonObject) => void> = {
+  'api.apps.v1.DeploymentStrategy': (strategy) => {
+    if (strategy.type !== 'RollingUpdate') return;
+    strategy.rollingUpdate = { maxUnavailable: '25%', maxSurge: '25%', ...object(strategy.rollingUpdate) };
+  },
+  'api.apps.v1.StatefulSetSpec': (spec) => {
+    const strategy = object(spec.updateStrategy);
+    if (strategy.type === 'RollingUpdate')
+      strategy.rollingUpdate = { partition: 0, ...object(strategy.rollingUpdate) };
+  },
+  'api.apps.v1.DaemonSetSpec': (spec) => {
+    const strategy = object(spec.updateStrategy);
+    if (strategy.type === 'RollingUpdate')
+      strategy.rollingUpdate = { maxSurge: 0, maxUnavailable: 1, ...object(strategy.rollingUpdate) };
+  },
+  'api.batch.v1.JobSpec': (spec) => {
+    spec.parallelism ??= 1;
+    if (spec.completions === undefined && object(spec).parallelism === 1) spec.completions = 1;
+  },
+  'api.core.v1.Container': (container) => {
+    const image = text(container.image);
+    const tag = image.includes('@') ? 'digest' : (image.split('/').at(-1)?.split(':')[1] ?? 'latest');
+    container.imagePullPolicy ??= tag === 'latest' ? 'Always' : 'IfNotPresent';
+    const resources = object(container.resources);
+    // A limit without a request is also the request.
+    if (isObject(resources.limits))
+      resources.requests = { ...resources.limits, ...object(resources.requests) };
+  },
+  'api.core.v1.PodSpec': (spec) => {
+    if (spec.serviceAccountName !== undefined) spec.serviceAccount = spec.serviceAccountName;
+  },
+  'api.core.v1.ServicePort': (port) => {
+    port.targetPort ??= port.port;
+  },
+};
+
+/** Fills in place the defaults of a freshly decoded object and of everything in it. */
+export function applyDefaults(schemas: Schemas, shape: Shape | undefined, value: unknown): void {
+  const list = listShape(shape);
+  if (list) {
+    if (Array.isArray(value)) for (const item of value) applyDefaults(schemas, list.a, item);
+    return;
+  }
+  if (!isObject(value) || shape === undefined) return;
+  if (typeof shape === 'object') {
+    for (const item of Object.values(value)) applyDefaults(schemas, (shape as { m: Shape }).m, item);
+    return;
+  }
+  const definition = schemas.definition(shape);
+  if (!definition?.fields) return;
+  const name = shape.slice(1);
+  for (const [key, preset] of Object.entries({ ...definition.defaults, ...STATIC[name] })) {
+    if (value[key] === undefined && preset !== undefined) value[key] = clone(preset);
+  }
+  for (const [key, item] of Object.entries(value))
+    applyDefaults(schemas, own(definition.fields, key) as Shape | undefined, item);
+  COMPUTED[name]?.(value);
+}
+
+/** Secrets: stringData is written over data, then gone. */
+export function foldStringData(secret: JsonObject): void {
+  if (!isObject(secret.stringData)) return;
+  const encoded = Object.entries(secret.stringData).map(([key, value]) => [
+    key,
+    Buffer.from(text(value)).toString('base64'),
+  ]);
+  secret.data = { ...object(secret.data), ...Object.fromEntries(encoded) };
+  delete secret.stringData;
+}
+
+/** BestEffort, Burstable or Guaranteed, as the kubelet computes it. */
+export function qosClass(podSpec: JsonObject): string {
+  const containers = [...objects(podSpec.containers), ...objects(podSpec.initContainers)];
+  const pairs = containers.map((container) => {
+    const resources = object(container.resources);
+    return { requests: object(resources.requests), limits: object(resources.limits) };
+  });
+  if (
+    pairs.every(
+      ({ requests, limits }) => Object.keys(requests).length === 0 && Object.keys(limits).length === 0,
+    )
+  )
+    return 'BestEffort';
+  const isGuaranteed = pairs.every(({ requests, limits }) =>
+    ['cpu', 'memory'].every(
+      (name) => limits[name] !== undefined && String(requests[name] ?? limits[name]) === String(limits[name]),
+    ),
+  );
+  return isGuaranteed ? 'Guaranteed' : 'Burstable';
+}

@@ -1,0 +1,272 @@
+/**
+ * The HTTPS surface: one request after another through log, authentication, faults, authorisation and router, each
+ * answered by exactly one document. Whatever a request does, it gets a Status and the process lives.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import type { Clock } from '../base/clock.ts';
+import type { Random } from '../base/random.ts';
+import {
+  type Fault,
+  type FaultRegistry,
+  type FaultSpec,
+  isWatchFault,
+  matches,
+  type Target,
+} from '../faults/faults.ts';
+import { authenticate, type TokenUser } from './auth/authentication.ts';
+import type { KeyPair } from './auth/certificates.ts';
+import { parseRequest, type RequestInfo } from './meta/request-info.ts';
+import { ApiError, gone, internal, unauthorized } from './meta/status.ts';
+import type { RequestLog } from './request-log.ts';
+import { WatchStream } from './rest/watch.ts';
+import type { Answer, Router } from './router.ts';
+
+/** Answers longer than this are compressed for clients that accept it, as the real server does. */
+const GZIP_FROM_BYTES = 128 * 1024;
+
+export interface ApiServerOptions {
+  router: Router;
+  faults: FaultRegistry;
+  log: RequestLog;
+  clock: Clock;
+  random: Random;
+  tokens: TokenUser[];
+  serving: KeyPair;
+  clientCa: string;
+}
+
+interface OpenWatch {
+  stream: WatchStream;
+  target: Target;
+}
+
+export class ApiServer {
+  readonly #options: ApiServerOptions;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #watches = new Set<OpenWatch>();
+  #port = 0;
+
+  constructor(options: ApiServerOptions) {
+    this.#options = options;
+    const { serving, clientCa } = options;
+    this.#server = createServer(
+      {
+        key: serving.key,
+        cert: serving.cert,
+        ca: clientCa,
+        requestCert: true,
+        rejectUnauthorized: false,
+        ALPNProtocols: ['http/1.1'],
+        keepAliveTimeout: 90_000,
+      },
+      (request, response) => {
+        this.#serve(request, response).catch((error: unknown) => this.#fail(response, error));
+      },
+    );
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    this.#server.on('clientError', (_error, socket) => {
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    });
+    this.#server.on('tlsClientError', () => undefined);
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get openWatches(): number {
+    return this.#watches.size;
+  }
+
+  get openConnections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Listens on loopback. Port 0 lets the system choose; a pause keeps the port for the resume. */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#server.removeListener('error', reject);
+        const address = this.#server.address();
+        this.#port = typeof address === 'object' && address ? address.port : port;
+        resolve(this.#port);
+      });
+    });
+  }
+
+  /** Refuses connections and cuts the open ones, like a killed process; all state stays. */
+  async pause(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.killConnections();
+    await closed;
+  }
+
+  async resume(): Promise<void> {
+    if (!this.#server.listening) await this.listen(this.#port);
+  }
+
+  killConnections(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  /** Applies a fault to the watches that are open now. Returns how many it hit. */
+  hitWatches(spec: FaultSpec): number {
+    if (!isWatchFault(spec.kind)) return 0;
+    const hit = [...this.#watches].filter(({ target }) => matches(spec.match, target));
+    for (const { stream } of hit) {
+      if (spec.kind === 'drop-watch') stream.drop();
+      else stream.silence();
+    }
+    return hit.length;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { clock, random, log, tokens } = this.#options;
+    const user = authenticate(request, tokens);
+    const { method = 'GET', url = '/' } = request;
+    const entry = log.add({
+      atMs: clock.now(),
+      method,
+      url,
+      user: user?.username ?? '',
+      headerNames: request.rawHeaders.filter((_name, index) => index % 2 === 0),
+      code: undefined,
+    });
+    response.on('finish', () => {
+      entry.code = response.statusCode;
+    });
+    response.setHeader('audit-id', random.uid());
+    response.setHeader('cache-control', 'no-cache, private');
+    response.setHeader('date', new Date(clock.now()).toUTCString());
+    if (!user) throw unauthorized();
+    const info = parseRequest(method, url);
+    const target = targetOf(info, user.username);
+    const faults = this.#options.faults.take(target);
+    if (await this.#strike(faults, info, request, response)) return;
+    const answer = await this.#options.router.route({ request, response, info, user });
+    if (answer instanceof WatchStream) this.#startWatch(answer, target, faults, response);
+    else this.#send(request, response, answer);
+  }
+
+  /** Lets the faults act. True when the request is dealt with. Throws ApiError for those that are an answer. */
+  async #strike(
+    faults: Fault[],
+    info: RequestInfo,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<boolean> {
+    for (const fault of faults) {
+      switch (fault.kind) {
+        case 'latency':
+          await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 1_000));
+          break;
+        case 'hang':
+          return true;
+        case 'reset':
+          this.#reset(request);
+          return true;
+        case 'unauthorized':
+          throw unauthorized();
+        case 'error':
+          throw internal('the demo cluster was told to fail');
+        case 'too-many-requests':
+          this.#send(request, response, overloaded(fault.retryAfterSeconds ?? 1));
+          return true;
+        case 'expired':
+          this.#expire(info, request, response);
+          return true;
+      }
+    }
+    return false;
+  }
+
+  /** RST instead of an answer. Only the raw socket below the TLS one can do that. */
+  #reset(request: IncomingMessage): void {
+    const { remotePort } = request.socket;
+    for (const socket of this.#sockets) if (socket.remotePort === remotePort) socket.resetAndDestroy();
+  }
+
+  /** 410 as each verb meets it: a watch gets an ERROR event, a list the Status itself. */
+  #expire(info: RequestInfo, request: IncomingMessage, response: ServerResponse): void {
+    const status = gone(
+      `too old resource version: ${info.query.get('resourceVersion') ?? '0'} (${this.#options.clock.now()})`,
+    ).toStatus();
+    const isWatch = info.verb === 'watch';
+    const body = isWatch ? `${JSON.stringify({ type: 'ERROR', object: status })}\n` : JSON.stringify(status);
+    this.#send(request, response, {
+      code: isWatch ? 200 : 410,
+      body,
+      contentType: 'application/json',
+      headers: {},
+    });
+  }
+
+  #startWatch(stream: WatchStream, target: Target, faults: Fault[], response: ServerResponse): void {
+    const open: OpenWatch = { stream, target };
+    this.#watches.add(open);
+    response.on('close', () => this.#watches.delete(open));
+    response.setHeader('content-type', 'application/json');
+    response.writeHead(200);
+    response.flushHeaders();
+    if (faults.some(({ kind }) => kind === 'silent-watch')) stream.silence();
+    stream.start();
+    if (faults.some(({ kind }) => kind === 'drop-watch')) stream.drop();
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    let body = Buffer.from(answer.body);
+    for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+    response.setHeader('content-type', answer.contentType);
+    if (body.length > GZIP_FROM_BYTES && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
+      body = gzipSync(body, { level: 1 });
+      response.setHeader('content-encoding', 'gzip');
+      response.setHeader('vary', 'Accept-Encoding');
+    }
+    response.setHeader('content-length', body.length);
+    // A body that was refused unread must not be taken for the next request.
+    if (!request.complete) response.setHeader('connection', 'close');
+    response.writeHead(answer.code);
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  #fail(response: ServerResponse, error: unknown): void {
+    if (response.destroyed) return;
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const refused =
+      error instanceof ApiError ? error : internal(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof ApiError))
+      process.stderr.write(`demo: ${error instanceof Error ? error.stack : String(error)}\n`);
+    const retryAfter = refused.details?.retryAfterSeconds;
+    const headers: Answer['headers'] = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+    this.#send(response.req, response, {
+      code: refused.code,
+      body: JSON.stringify(refused.toStatus()),
+      contentType: 'application/json',
+      headers,
+    });
+  }
+}
+
+/** Priority and fairness refuses in plain words, not with a Status. */
+const overloaded = (retryAfterSeconds: number): Answer => ({
+  code: 429,
+  body: 'Too many requests, please try again later.\n',
+  contentType: 'text/plain; charset=utf-8',
+  headers: { 'retry-after': String(retryAfterSeconds), 'x-content-type-options': 'nosniff' },
+});
+
+function targetOf(info: RequestInfo, user: string): Target {
+  const resource = info.group === '' ? info.resource : `${info.resource}.${info.group}`;
+  return { verb: info.verb, resource, user, path: info.path };
+}

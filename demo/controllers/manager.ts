@@ -1,0 +1,7 @@
+/** Starts every controller over the store. */
+import type { Machinery } from '../apiserver/rest/context.ts';
+import type { Mutations } from '../apiserver/rest/mutations.ts';
+
+export function startControllers(_machinery: Machinery, _mutations: Mutations): { stop(): void } {
+  return { stop: () => undefined };
+}

@@ -1,0 +1,71 @@
+/** The facts beside this file (see read-facts.ts), read once and typed. */
+import { readFileSync } from 'node:fs';
+
+export interface SubresourceFact {
+  name: string;
+  group: string;
+  version: string;
+  kind: string;
+  verbs: string[];
+}
+
+export interface ResourceFact {
+  group: string;
+  version: string;
+  resource: string;
+  singular: string;
+  kind: string;
+  namespaced: boolean;
+  verbs: string[];
+  shortNames: string[];
+  categories: string[];
+  subresources: SubresourceFact[];
+}
+
+export interface ColumnDefinition {
+  name: string;
+  type: string;
+  format: string;
+  description: string;
+  priority: number;
+}
+
+/** A list: item shape, map keys, list type, patch merge key and strategy. */
+export interface ListShape {
+  a: Shape;
+  k?: string[];
+  t?: 'atomic' | 'map' | 'set';
+  p?: string;
+  s?: string;
+}
+
+/** A word for a scalar, `#Name` for a definition, a list, or a map of one shape. */
+export type Shape = string | ListShape | { m: Shape };
+
+export interface Definition {
+  fields?: Record<string, Shape>;
+  scalar?: string;
+  mapType?: 'atomic' | 'granular';
+  defaults?: Record<string, unknown>;
+  required?: string[];
+}
+
+export interface SchemaFacts {
+  /** group/version/kind → definition name. */
+  kinds: Record<string, string>;
+  definitions: Record<string, Definition>;
+}
+
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`./${name}.json`, import.meta.url), 'utf8'));
+
+export const readResourceFacts = () => read('resources') as ResourceFact[];
+export const readTableFacts = () => read('tables') as Record<string, ColumnDefinition[]>;
+export const readSchemaFacts = () => read('schemas') as SchemaFacts;
+
+export interface RbacFacts {
+  clusterroles: Record<string, unknown>[];
+  clusterrolebindings: Record<string, unknown>[];
+}
+
+export const readRbacFacts = () => read('rbac') as RbacFacts;

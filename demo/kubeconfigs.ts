@@ -1,0 +1,60 @@
+/** Writes the kubeconfigs of the demo's two users. They hold keys: 0600, in a folder of 0700. */
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KeyPair } from './apiserver/auth/certificates.ts';
+
+export interface DemoUser {
+  name: string;
+  context: string;
+  namespace: string;
+  credentials: { clientCertificate: KeyPair } | { token: string };
+}
+
+export function makeStateFolder(wanted: string | undefined): string {
+  if (wanted === undefined) return mkdtempSync(join(tmpdir(), 'strata-demo-'));
+  mkdirSync(wanted, { recursive: true, mode: 0o700 });
+  return wanted;
+}
+
+const base64 = (value: string) => Buffer.from(value).toString('base64');
+
+/** JSON is YAML: every client reads it, and nothing has to be loaded to write it. */
+function kubeconfig(server: string, ca: string, user: DemoUser): string {
+  const credentials =
+    'token' in user.credentials
+      ? { token: user.credentials.token }
+      : {
+          'client-certificate-data': base64(user.credentials.clientCertificate.cert),
+          'client-key-data': base64(user.credentials.clientCertificate.key),
+        };
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'shop-eu-1', cluster: { server, 'certificate-authority-data': base64(ca) } }],
+    users: [{ name: user.name, user: credentials }],
+    contexts: [
+      { name: user.context, context: { cluster: 'shop-eu-1', user: user.name, namespace: user.namespace } },
+    ],
+    'current-context': user.context,
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** Returns the path of each user's kubeconfig; the first user's is also written as `kubeconfig`. */
+export function writeKubeconfigs(
+  dir: string,
+  server: string,
+  ca: string,
+  users: DemoUser[],
+): Record<string, string> {
+  const paths: Record<string, string> = {};
+  for (const [index, user] of users.entries()) {
+    const written = kubeconfig(server, ca, user);
+    const path = join(dir, `${user.name}.kubeconfig`);
+    writeFileSync(path, written, { mode: 0o600 });
+    if (index === 0) writeFileSync(join(dir, 'kubeconfig'), written, { mode: 0o600 });
+    paths[user.name] = path;
+  }
+  return paths;
+}

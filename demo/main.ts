@@ -1,0 +1,64 @@
+/**
+ * The demo cluster's command: `npm run demo -- [--scenario small] [--port N] [--control-port N] [--seed N] [--dir DIR]`.
+ * For people it says on stderr where the kubeconfig is; with --json it prints one ready line for demo/client.ts.
+ */
+import { parseArgs } from 'node:util';
+import { startCluster } from './cluster.ts';
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: 'string', default: 'small' },
+    port: { type: 'string', default: '0' },
+    'control-port': { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    dir: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    // Ends when stdin closes: the child of another program must not outlive it.
+    'with-parent': { type: 'boolean', default: false },
+  },
+});
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+function wholeNumber(name: string, written: string, most: number): number {
+  const value = Number(written);
+  if (!Number.isInteger(value) || value < 0 || value > most)
+    throw new Error(`--${name} must be a whole number from 0 to ${most}, not ${written}`);
+  return value;
+}
+
+async function main(): Promise<void> {
+  const cluster = await startCluster({
+    scenario: values.scenario,
+    port: wholeNumber('port', values.port, 65_535),
+    controlPort: wholeNumber('control-port', values['control-port'], 65_535),
+    seed: wholeNumber('seed', values.seed, 2 ** 32 - 1),
+    dir: values.dir,
+  });
+  const stop = () => {
+    cluster.stop();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  if (values['with-parent']) {
+    process.stdin.on('end', stop);
+    process.stdin.on('close', stop);
+    process.stdin.resume();
+  }
+  if (values.json) {
+    const { server, control, kubeconfigs } = cluster;
+    process.stdout.write(`${JSON.stringify({ ready: true, server, control, kubeconfigs })}\n`);
+    return;
+  }
+  say(`Demo cluster shop-eu-1, scenario ${values.scenario}, is ready at ${cluster.server}`);
+  say(`Kubeconfig of the administrator: ${cluster.kubeconfigs.admin}`);
+  say(`Kubeconfig of the developer:     ${cluster.kubeconfigs.developer}`);
+  say(`Control port: http://127.0.0.1:${cluster.control.port}, token ${cluster.control.token}`);
+  say(`Try: kubectl --kubeconfig ${cluster.kubeconfigs.admin} get pods -A`);
+}
+
+main().catch((error: unknown) => {
+  say(`The demo cluster cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

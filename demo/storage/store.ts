@@ -1,0 +1,217 @@
+/**
+ * The demo cluster's etcd: objects by resource, namespace and name under one growing revision, and a bounded log of
+ * changes for watches.
+ *
+ * Contract: an object handed in or out is never changed in place again; every commit makes a new one with its revision
+ * in metadata.resourceVersion. Listeners are called synchronously, in revision order, after the commit. The log of a
+ * resource keeps at most `logLimit` events; a question about a revision older than what is kept throws Compacted
+ * (the 410 of the API). What a list looked like at an older revision is worked out by undoing the log.
+ */
+import type { KubeObject } from '../base/types.ts';
+
+export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+export interface StoreEvent {
+  readonly type: EventType;
+  readonly resource: string;
+  readonly revision: number;
+  readonly object: KubeObject;
+  readonly previous: KubeObject | undefined;
+}
+
+export class Compacted extends Error {
+  readonly oldest: number;
+  constructor(requested: number, oldest: number) {
+    super(`too old resource version: ${requested} (${oldest})`);
+    this.oldest = oldest;
+  }
+}
+
+export class StoreConflict extends Error {}
+
+type Listener = (event: StoreEvent) => void;
+
+interface Shelf {
+  namespaces: Map<string, Map<string, KubeObject>>;
+  /** Names in key order, worked out when first asked for and dropped when a name comes or goes. */
+  sorted: Map<string, string[]>;
+  log: StoreEvent[];
+  /** Every event of this resource up to and including this revision may be gone. */
+  compacted: number;
+  listeners: Set<Listener>;
+  count: number;
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+export class Store {
+  #revision: number;
+  readonly #logLimit: number;
+  readonly #shelves = new Map<string, Shelf>();
+  readonly #listeners = new Set<Listener>();
+
+  constructor(options: { logLimit?: number; firstRevision?: number } = {}) {
+    this.#logLimit = options.logLimit ?? 20_000;
+    this.#revision = options.firstRevision ?? 1;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get(resource: string, namespace: string, name: string): KubeObject | undefined {
+    return this.#shelves.get(resource)?.namespaces.get(namespace)?.get(name);
+  }
+
+  /** Objects in key order (namespace, then name). An empty or missing namespace means all of them. */
+  list(resource: string, namespace?: string): KubeObject[] {
+    const shelf = this.#shelves.get(resource);
+    if (!shelf) return [];
+    const names = namespace ? [namespace] : [...shelf.namespaces.keys()].sort(compare);
+    const found: KubeObject[] = [];
+    for (const each of names) {
+      const objects = shelf.namespaces.get(each);
+      if (!objects) continue;
+      let sorted = shelf.sorted.get(each);
+      if (!sorted) {
+        sorted = [...objects.keys()].sort(compare);
+        shelf.sorted.set(each, sorted);
+      }
+      for (const name of sorted) found.push(objects.get(name) as KubeObject);
+    }
+    return found;
+  }
+
+  /** The same list as it was at an older revision. Throws Compacted. */
+  listAt(resource: string, namespace: string | undefined, revision: number): KubeObject[] {
+    if (revision >= this.#revision) return this.list(resource, namespace);
+    const undo = this.since(resource, revision);
+    const past = new Map(this.list(resource, namespace).map((object) => [keyOf(object), object]));
+    for (const event of undo.reverse()) {
+      if (namespace && event.object.metadata.namespace !== namespace) continue;
+      if (event.previous) past.set(keyOf(event.object), event.previous);
+      else past.delete(keyOf(event.object));
+    }
+    return [...past.entries()].sort(([a], [b]) => compare(a, b)).map(([, object]) => object);
+  }
+
+  /** Events after a revision, oldest first. Throws Compacted. */
+  since(resource: string, revision: number): StoreEvent[] {
+    const shelf = this.#shelf(resource);
+    if (revision < shelf.compacted) throw new Compacted(revision, shelf.compacted);
+    let low = 0;
+    let high = shelf.log.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((shelf.log[middle] as StoreEvent).revision <= revision) low = middle + 1;
+      else high = middle;
+    }
+    return shelf.log.slice(low);
+  }
+
+  create(resource: string, object: KubeObject): KubeObject {
+    const { namespace = '', name } = object.metadata;
+    const shelf = this.#shelf(resource);
+    let objects = shelf.namespaces.get(namespace);
+    if (objects?.has(name)) throw new StoreConflict(`${resource} "${name}" already exists`);
+    if (!objects) {
+      objects = new Map();
+      shelf.namespaces.set(namespace, objects);
+    }
+    const stored = this.#stamp(object);
+    objects.set(name, stored);
+    shelf.sorted.delete(namespace);
+    shelf.count += 1;
+    this.#commit(shelf, {
+      type: 'ADDED',
+      resource,
+      revision: this.#revision,
+      object: stored,
+      previous: undefined,
+    });
+    return stored;
+  }
+
+  /** Replaces `previous`, which must still be the stored one: the compare-and-swap every update rests on. */
+  update(resource: string, previous: KubeObject, object: KubeObject): KubeObject {
+    const { namespace = '', name } = previous.metadata;
+    const shelf = this.#shelf(resource);
+    if (this.get(resource, namespace, name) !== previous)
+      throw new StoreConflict('the object has been modified');
+    const stored = this.#stamp(object);
+    shelf.namespaces.get(namespace)?.set(name, stored);
+    this.#commit(shelf, { type: 'MODIFIED', resource, revision: this.#revision, object: stored, previous });
+    return stored;
+  }
+
+  /** Removes `previous`; the event carries its last state under the revision of the removal. */
+  delete(resource: string, previous: KubeObject): KubeObject {
+    const { namespace = '', name } = previous.metadata;
+    const shelf = this.#shelf(resource);
+    const objects = shelf.namespaces.get(namespace);
+    if (objects?.get(name) !== previous) throw new StoreConflict('the object has been modified');
+    objects.delete(name);
+    if (objects.size === 0) shelf.namespaces.delete(namespace);
+    shelf.sorted.delete(namespace);
+    shelf.count -= 1;
+    const last = this.#stamp(previous);
+    this.#commit(shelf, { type: 'DELETED', resource, revision: this.#revision, object: last, previous });
+    return last;
+  }
+
+  /** Events of one resource, or of all. Returns how to stop. */
+  subscribe(resource: string | undefined, listener: Listener): () => void {
+    const listeners = resource === undefined ? this.#listeners : this.#shelf(resource).listeners;
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  }
+
+  /** Forgets the log up to the present revision, as etcd's compaction does. */
+  compact(): void {
+    for (const shelf of this.#shelves.values()) {
+      shelf.log = [];
+      shelf.compacted = this.#revision;
+    }
+  }
+
+  counts(): Record<string, number> {
+    return Object.fromEntries([...this.#shelves].map(([resource, shelf]) => [resource, shelf.count]));
+  }
+
+  #stamp(object: KubeObject): KubeObject {
+    this.#revision += 1;
+    return { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } };
+  }
+
+  #shelf(resource: string): Shelf {
+    let shelf = this.#shelves.get(resource);
+    if (!shelf) {
+      shelf = {
+        namespaces: new Map(),
+        sorted: new Map(),
+        log: [],
+        compacted: 0,
+        listeners: new Set(),
+        count: 0,
+      };
+      this.#shelves.set(resource, shelf);
+    }
+    return shelf;
+  }
+
+  #commit(shelf: Shelf, event: StoreEvent): void {
+    shelf.log.push(event);
+    if (shelf.log.length > this.#logLimit) {
+      const dropped = shelf.log.splice(0, Math.ceil(this.#logLimit / 4));
+      shelf.compacted = (dropped.at(-1) as StoreEvent).revision;
+    }
+    for (const listener of [...shelf.listeners]) listener(event);
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}
+
+/** Namespace and name in one string whose order is the list's order. */
+export const keyOf = (object: KubeObject): string =>
+  `${object.metadata.namespace ?? ''}\u0000${object.metadata.name}`;
