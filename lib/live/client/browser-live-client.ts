@@ -9,6 +9,8 @@ export function createBrowserLiveClient(): LiveClient {
   return createLiveClient({
     url: () => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}${SOCKET_PATH}`,
     transport: dialWebSocket,
+    // Without an upgrade the address answers a signed-in browser with some refusal, and any other with 401.
+    hasSession: async () => (await fetch(SOCKET_PATH, { cache: 'no-store' })).status !== 401,
     clock: {
       nowMs: () => performance.now(),
       after(delayMs, run) {

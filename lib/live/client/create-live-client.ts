@@ -10,6 +10,8 @@ import { createRowsChannel } from './rows-channel.ts';
 export interface LiveClientOptions {
   readonly url: () => string;
   readonly transport: SocketTransport;
+  /** False when the console answers that this browser has no session; rejects when it does not answer. */
+  readonly hasSession: () => Promise<boolean>;
   readonly clock: LiveClock;
   /** 0 ≤ x < 1 */
   readonly random: () => number;
@@ -25,7 +27,11 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
   const socketEmitter = createEmitter();
   const beats = createHeartbeats();
   const socket = createLiveSocket({
-    ...options,
+    url: options.url,
+    transport: options.transport,
+    hasSession: options.hasSession,
+    clock: options.clock,
+    random: options.random,
     changed() {
       if (socket.state().state !== 'open') lines.lost();
       socketEmitter.emit();
@@ -37,19 +43,22 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       else lines.receive(message, receivedMs);
     },
   });
+  const start = () => {
+    if (socket.start()) options.onWake(() => socket.wake());
+  };
   const lines: Lines = createLines({
-    ...socket,
-    start() {
-      if (socket.start()) options.onWake(() => socket.wake());
-    },
+    start,
+    send: (message) => socket.send(message),
+    expectWords: (isExpected) => socket.expectWords(isExpected),
+    wake: () => socket.wake(),
   });
   const objects = createShared(lines, createObjectChannel);
   const clusters = createShared(lines, createClusterChannel);
   return {
     socket: {
-      get: socket.state,
+      get: () => socket.state(),
       subscribe(listener) {
-        socket.start();
+        start();
         return socketEmitter.on(listener);
       },
     },

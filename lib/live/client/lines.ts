@@ -41,75 +41,89 @@ export interface Lines {
 }
 
 export function createLines(socket: LineSocket): Lines {
-  const held = new Set<Line<unknown>>();
-  const open = new Map<number, Line<unknown>>();
-  let lastId = 0;
+  return new TabLines(socket);
+}
 
-  const ask = (line: Line<unknown>) => {
-    const id = lastId + 1;
-    if (!socket.send(line.channel.subscribeMessage(id))) return;
-    lastId = id;
+class TabLines implements Lines {
+  readonly #socket: LineSocket;
+  readonly #held = new Set<Line<unknown>>();
+  readonly #open = new Map<number, Line<unknown>>();
+  #lastId = 0;
+
+  constructor(socket: LineSocket) {
+    this.#socket = socket;
+  }
+
+  hold(line: Line<unknown>): void {
+    line.holders += 1;
+    if (line.holders > 1) return;
+    this.#held.add(line);
+    this.#socket.start();
+    this.#ask(line);
+  }
+
+  letGo(line: Line<unknown>): void {
+    line.holders -= 1;
+    if (line.holders > 0) return;
+    this.#held.delete(line);
+    if (line.id === 0) return;
+    this.#socket.send({ t: 'unsubscribe', id: line.id });
+    this.#shut(line);
+    line.channel.lost();
+  }
+
+  retry(line: Line<unknown>): void {
+    this.#socket.wake();
+    if (line.id !== 0) this.#socket.send({ t: 'retry', id: line.id });
+    else if (line.isRefused && this.#held.has(line)) this.#ask(line);
+  }
+
+  change(line: Line<unknown>, message: (id: number) => ClientMessage): void {
+    if (line.id !== 0) this.#socket.send(message(line.id));
+    else if (line.isRefused && this.#held.has(line)) this.#ask(line);
+  }
+
+  opened(): void {
+    for (const line of this.#held) this.#ask(line);
+  }
+
+  lost(): void {
+    const lines = [...this.#open.values()];
+    for (const line of lines) {
+      this.#shut(line);
+      line.channel.lost();
+    }
+    for (const line of lines) line.emitter.emit();
+  }
+
+  receive(frame: ChannelFrame | RefusedFrame, receivedMs: number): void {
+    const line = this.#open.get(frame.id);
+    // The last frames of a line that was let go are still on their way: nobody waits for them.
+    if (line === undefined) return;
+    if (frame.t === 'refused') {
+      this.#shut(line);
+      line.isRefused = true;
+      line.channel.refused(frame);
+    } else if (line.channel.receive(frame, receivedMs)) {
+      this.#socket.send({ t: 'resync', id: line.id });
+      return;
+    }
+    line.emitter.emit();
+  }
+
+  #ask(line: Line<unknown>): void {
+    const id = this.#lastId + 1;
+    if (!this.#socket.send(line.channel.subscribeMessage(id))) return;
+    this.#lastId = id;
     line.id = id;
     line.isRefused = false;
-    open.set(id, line);
-    socket.expectWords(true);
-  };
-  const shut = (line: Line<unknown>) => {
-    open.delete(line.id);
-    line.id = 0;
-    socket.expectWords(open.size > 0);
-  };
+    this.#open.set(id, line);
+    this.#socket.expectWords(true);
+  }
 
-  return {
-    hold(line) {
-      line.holders += 1;
-      if (line.holders > 1) return;
-      held.add(line);
-      socket.start();
-      ask(line);
-    },
-    letGo(line) {
-      line.holders -= 1;
-      if (line.holders > 0) return;
-      held.delete(line);
-      if (line.id === 0) return;
-      socket.send({ t: 'unsubscribe', id: line.id });
-      shut(line);
-      line.channel.lost();
-    },
-    retry(line) {
-      socket.wake();
-      if (line.id !== 0) socket.send({ t: 'retry', id: line.id });
-      else if (line.isRefused && held.has(line)) ask(line);
-    },
-    change(line, message) {
-      if (line.id !== 0) socket.send(message(line.id));
-      else if (line.isRefused && held.has(line)) ask(line);
-    },
-    opened() {
-      for (const line of held) ask(line);
-    },
-    lost() {
-      const lines = [...open.values()];
-      for (const line of lines) {
-        shut(line);
-        line.channel.lost();
-      }
-      for (const line of lines) line.emitter.emit();
-    },
-    receive(frame, receivedMs) {
-      const line = open.get(frame.id);
-      // The last frames of a line that was let go are still on their way: nobody waits for them.
-      if (line === undefined) return;
-      if (frame.t === 'refused') {
-        shut(line);
-        line.isRefused = true;
-        line.channel.refused(frame);
-      } else if (line.channel.receive(frame, receivedMs)) {
-        socket.send({ t: 'resync', id: line.id });
-        return;
-      }
-      line.emitter.emit();
-    },
-  };
+  #shut(line: Line<unknown>): void {
+    this.#open.delete(line.id);
+    line.id = 0;
+    this.#socket.expectWords(this.#open.size > 0);
+  }
 }

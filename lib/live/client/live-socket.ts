@@ -14,14 +14,14 @@ import type { SocketState } from '../live-client.ts';
  *                         │                   ▲                                                            │
  *                         └─closed, no hello──┼────────────────────────────────────────────────────────► lost
  *                                             └──hello── (dialling, still lost) ◄──retry due, online, visible┘
- *   any ──closed with 4401──► ended (the session is over: only a new sign-in helps)
+ *   any ──closed with 4401, or a dial failed and the console says there is no session──► ended (sign in again)
  *
  * A hello means a new server half: everything is subscribed anew (`opened`). Messages are sent only while open; what
  * is asked for in between is told by `opened`. Back-off: 0.3 s doubling to 10 s, jittered; forgotten once a socket
  * stayed open for 5 s, so that a server that accepts and drops is not dialled in a loop.
  */
 export interface LiveSocket {
-  readonly state: () => SocketState;
+  state(): SocketState;
   /** Dials unless that was done before; says whether it was the first time. */
   start(): boolean;
   /** Drops the message when the socket is not open; says whether it was sent. */
@@ -34,11 +34,12 @@ export interface LiveSocket {
 }
 
 /** Dials. Handlers are called later, never within this call; after close() none is called. */
-export type SocketTransport = (
-  url: string,
-  protocol: string,
-  handlers: TransportHandlers,
-) => { send(text: string): void; close(): void };
+export type SocketTransport = (url: string, protocol: string, handlers: TransportHandlers) => Wire;
+
+export interface Wire {
+  send(text: string): void;
+  close(): void;
+}
 
 export interface TransportHandlers {
   message(text: string): void;
@@ -56,6 +57,8 @@ export interface LiveClock {
 export interface LiveSocketOptions {
   readonly url: () => string;
   readonly transport: SocketTransport;
+  /** Asked after a dial that came to nothing: false when the console answers that there is no session. */
+  readonly hasSession: () => Promise<boolean>;
   readonly clock: LiveClock;
   /** 0 ≤ x < 1 */
   readonly random: () => number;
@@ -72,109 +75,150 @@ const HELLO_TIMEOUT_MS = 10_000;
 const STEADY_MS = 5_000;
 
 export function createLiveSocket(options: LiveSocketOptions): LiveSocket {
-  const { clock } = options;
-  let state: SocketState = { state: 'connecting' };
-  let wire: { send(text: string): void; close(): void } | null = null;
-  let isStarted = false;
-  let isClosed = false;
-  let isExpecting = false;
-  let attempts = 0;
-  let openedMs = 0;
-  let heardMs = 0;
-  let cancelTimer = () => {};
+  return new SocketMachine(options);
+}
 
-  const set = (next: SocketState) => {
-    state = next;
-    options.changed();
-  };
+class SocketMachine implements LiveSocket {
+  readonly #options: LiveSocketOptions;
+  #state: SocketState = { state: 'connecting' };
+  #wire: Wire | null = null;
+  #isStarted = false;
+  #isClosed = false;
+  #isExpecting = false;
+  /** Dials since a socket was last steady. */
+  #attempts = 0;
+  #openedMs = 0;
+  #heardMs = 0;
+  #cancelTimer = () => {};
 
-  const dial = () => {
-    cancelTimer();
-    const mine: { send(text: string): void; close(): void } = options.transport(
-      options.url(),
-      SOCKET_PROTOCOL,
-      {
-        message: (text) => {
-          if (wire === mine) receive(text);
-        },
-        closed: (code) => {
-          if (wire === mine) lose(code);
-        },
+  constructor(options: LiveSocketOptions) {
+    this.#options = options;
+  }
+
+  state(): SocketState {
+    return this.#state;
+  }
+
+  start(): boolean {
+    if (this.#isStarted || this.#isClosed) return false;
+    this.#isStarted = true;
+    this.#dial();
+    return true;
+  }
+
+  send(message: ClientMessage): boolean {
+    if (this.#state.state !== 'open' || this.#wire === null) return false;
+    this.#wire.send(JSON.stringify(message));
+    return true;
+  }
+
+  expectWords(isExpected: boolean): void {
+    if (isExpected === this.#isExpecting) return;
+    this.#isExpecting = isExpected;
+    this.#heardMs = this.#options.clock.nowMs();
+    if (this.#state.state === 'open') this.#watch();
+  }
+
+  wake(): void {
+    if (this.#state.state === 'lost' && this.#wire === null && !this.#isClosed) this.#dial();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#hangUp();
+  }
+
+  #set(state: SocketState): void {
+    this.#state = state;
+    this.#options.changed();
+  }
+
+  #dial(): void {
+    this.#cancelTimer();
+    const { transport, url, clock } = this.#options;
+    const mine: Wire = transport(url(), SOCKET_PROTOCOL, {
+      message: (text) => {
+        if (this.#wire === mine) this.#receive(text);
       },
-    );
-    wire = mine;
-    cancelTimer = clock.after(HELLO_TIMEOUT_MS, () => lose(0));
-  };
+      closed: (code) => {
+        if (this.#wire === mine) this.#lose(code);
+      },
+    });
+    this.#wire = mine;
+    this.#cancelTimer = clock.after(HELLO_TIMEOUT_MS, () => this.#lose(0));
+  }
 
-  const receive = (text: string) => {
-    heardMs = clock.nowMs();
+  #receive(text: string): void {
+    this.#heardMs = this.#options.clock.nowMs();
     const message = parseServerMessage(text);
     // An answer that is not of this protocol cannot be followed: start over.
-    if (message === null) return lose(0);
-    if (message.t !== 'hello') return state.state === 'open' ? options.message(message) : undefined;
-    cancelTimer();
-    openedMs = heardMs;
-    set({ state: 'open', clusters: message.clusters });
-    options.opened();
-    watch();
-  };
+    if (message === null) this.#lose(0);
+    else if (message.t === 'hello') this.#greet(message);
+    else if (this.#state.state === 'open') this.#options.message(message);
+  }
 
-  const watch = () => {
-    cancelTimer();
-    if (state.state !== 'open' || !isExpecting) return;
-    const leftMs = heardMs + SILENCE_MS - clock.nowMs();
-    if (leftMs <= 0) return lose(0);
-    cancelTimer = clock.after(leftMs, watch);
-  };
+  #greet(hello: HelloFrame): void {
+    this.#cancelTimer();
+    this.#openedMs = this.#heardMs;
+    this.#set({ state: 'open', clusters: hello.clusters });
+    this.#options.opened();
+    this.#watch();
+  }
 
-  const lose = (code: number) => {
-    const lost = wire;
-    wire = null;
-    cancelTimer();
-    lost?.close();
-    if (isClosed) return;
-    if (code === CLOSE_SESSION_ENDED) return set({ state: 'ended', why: 'session' });
-    const nowMs = clock.nowMs();
-    if (state.state === 'open' && nowMs - openedMs >= STEADY_MS) attempts = 0;
-    const ceilingMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** attempts);
-    attempts = Math.min(attempts + 1, 10);
-    const delayMs = Math.round(ceilingMs * (0.5 + options.random() / 2));
-    cancelTimer = clock.after(delayMs, dial);
-    set({
+  #watch(): void {
+    this.#cancelTimer();
+    if (this.#state.state !== 'open' || !this.#isExpecting) return;
+    const { clock } = this.#options;
+    const leftMs = this.#heardMs + SILENCE_MS - clock.nowMs();
+    if (leftMs <= 0) this.#lose(0);
+    else this.#cancelTimer = clock.after(leftMs, () => this.#watch());
+  }
+
+  #hangUp(): void {
+    const wire = this.#wire;
+    this.#wire = null;
+    this.#cancelTimer();
+    wire?.close();
+  }
+
+  #lose(code: number): void {
+    this.#hangUp();
+    if (code === CLOSE_SESSION_ENDED) {
+      this.#set({ state: 'ended', why: 'session' });
+      return;
+    }
+    const before = this.#state;
+    const nowMs = this.#options.clock.nowMs();
+    const delayMs = this.#backOff(nowMs);
+    this.#cancelTimer = this.#options.clock.after(delayMs, () => this.#dial());
+    this.#set({
       state: 'lost',
-      sinceMs: state.state === 'lost' ? state.sinceMs : nowMs,
+      sinceMs: before.state === 'lost' ? before.sinceMs : nowMs,
       retryMs: nowMs + delayMs,
-      clusters: state.state === 'open' || state.state === 'lost' ? state.clusters : [],
+      clusters: before.state === 'open' || before.state === 'lost' ? before.clusters : [],
     });
-  };
+    if (before.state !== 'open') this.#askSession();
+  }
 
-  return {
-    state: () => state,
-    start() {
-      if (isStarted || isClosed) return false;
-      isStarted = true;
-      dial();
-      return true;
-    },
-    send(message) {
-      if (state.state !== 'open' || wire === null) return false;
-      wire.send(JSON.stringify(message));
-      return true;
-    },
-    expectWords(isExpected) {
-      if (isExpected === isExpecting) return;
-      isExpecting = isExpected;
-      heardMs = clock.nowMs();
-      if (state.state === 'open') watch();
-    },
-    wake() {
-      if (state.state === 'lost' && wire === null && !isClosed) dial();
-    },
-    close() {
-      isClosed = true;
-      lose(0);
-    },
-  };
+  /** A browser is not told why a dial was refused: a session that ended meanwhile is asked for by other means. */
+  #askSession(): void {
+    this.#options.hasSession().then(
+      (hasSession) => {
+        if (hasSession || this.#isClosed || this.#state.state !== 'lost') return;
+        this.#hangUp();
+        this.#set({ state: 'ended', why: 'session' });
+      },
+      // The console cannot be reached: that is what `lost` says.
+      () => {},
+    );
+  }
+
+  #backOff(nowMs: number): number {
+    if (this.#state.state === 'open' && nowMs - this.#openedMs >= STEADY_MS) this.#attempts = 0;
+    const ceilingMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** this.#attempts);
+    this.#attempts = Math.min(this.#attempts + 1, 10);
+    return Math.round(ceilingMs * (0.5 + this.#options.random() / 2));
+  }
 }
 
 const KNOWN: ReadonlySet<unknown> = new Set(['hello', 'heartbeat', 'rows', 'object', 'cluster', 'refused']);

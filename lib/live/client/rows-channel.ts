@@ -5,8 +5,9 @@ import { type Channel, withoutSocket } from './channel.ts';
 import { EMPTY_TABLE } from './empty.ts';
 
 /**
- * Rows of one spec. `state` follows the wire; `shown` is what the page holds. They differ while a new server half is
- * still reading (connecting): the rows known before stay until the new answer is complete.
+ * Rows of one spec. `state` follows the wire; `shown` is what the page holds. They differ while a new server half has
+ * no answer of its own yet: the rows known before stay until it is complete. Whoever lost the right to see rows does
+ * not keep them.
  */
 export function createRowsChannel(spec: () => QuerySpec): Channel<LiveTable> & { asked(): void } {
   let state: TableState = WAITING_TABLE;
@@ -25,12 +26,13 @@ export function createRowsChannel(spec: () => QuerySpec): Channel<LiveTable> & {
       const isNews = applied.state !== state && !applied.state.isWaiting;
       state = applied.state;
       if (!isNews) return applied.resync;
-      if (isRebuilding && state.connection.state === 'connecting' && shown.rows.length > 0) {
+      if (isRebuilding && !hasAnswer(state) && shown.rows.length > 0) {
         shown = { ...shown, connection: state.connection, nowMs: state.nowMs, receivedMs };
         return false;
       }
       isRebuilding = false;
-      const { connection, nowMs, columns, sort, offset, rows, counts } = state;
+      const { connection, nowMs, columns, sort, offset, counts } = state;
+      const rows = connection.state === 'forbidden' ? [] : state.rows;
       shown = { connection, nowMs, receivedMs, columns, sort, offset, rows, counts, refused: null };
       return false;
     },
@@ -44,4 +46,10 @@ export function createRowsChannel(spec: () => QuerySpec): Channel<LiveTable> & {
       shown = { ...shown, connection: withoutSocket(shown.connection) };
     },
   };
+}
+
+/** Stale rows are an answer when there are some: the server half was there before us and knows more. */
+function hasAnswer({ connection, rows }: TableState): boolean {
+  if (connection.state === 'stale') return rows.length > 0;
+  return connection.state === 'live' || connection.state === 'forbidden';
 }
