@@ -13,7 +13,10 @@ function countOf(test: TestCase): Counts {
   if (result.state === 'passed') return ONE_PASSED;
   if (result.state === 'skipped') {
     const where = relative(process.cwd(), test.module.moduleId);
-    const reason = result.note ?? LEFT_OUT.exec(test.name)?.[1] ?? `no reason given in ${where}`;
+    const reason =
+      result.note ??
+      LEFT_OUT.exec(test.name)?.[1] ??
+      (test.module.ok() ? `no reason given in ${where}` : `${where} failed before its tests could run`);
     return { ...NO_COUNTS, skipped: { [reason]: 1 } };
   }
   return ONE_FAILED; // failed, or its worker died before it ended
