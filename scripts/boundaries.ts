@@ -122,12 +122,12 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'test/conformance',
-    imports: [...SUBJECTS, 'test/controlplane'],
+    imports: [...SUBJECTS, 'test/controlplane', 'scripts/build', 'scripts/budgets.json'],
     packages: ['node:*', 'undici', 'ws', 'yaml', 'vitest'],
   },
   {
     path: 'e2e',
-    imports: [...SUBJECTS, 'test/controlplane'],
+    imports: [...SUBJECTS, 'test/controlplane', 'scripts/build', 'scripts/budgets.json'],
     packages: ['node:*', '@playwright/test', '@axe-core/playwright', 'ws', 'yaml'],
   },
   { path: 'bench', imports: SUBJECTS, packages: ['node:*', 'ws'] },

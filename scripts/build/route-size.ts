@@ -53,7 +53,8 @@ function styleSheets(root: string, route: string): string[] {
   return Object.values(entries).flatMap((list) => list.map((entry) => `.next/${entry.path}`));
 }
 
-function measure(root: string, files: readonly string[]): AssetSize {
+/** Sizes of files of the build, each counted once; paths from the root. */
+export function measureFiles(root: string, files: readonly string[]): AssetSize {
   const unique = [...new Set(files)];
   const contents = unique.map((file) => readFileSync(join(root, file)));
   return {
@@ -67,7 +68,7 @@ function measure(root: string, files: readonly string[]): AssetSize {
 export function routeSize(root: string, route: string): RouteSize {
   return {
     route,
-    script: measure(root, firstScripts(root, route)),
-    style: measure(root, styleSheets(root, route)),
+    script: measureFiles(root, firstScripts(root, route)),
+    style: measureFiles(root, styleSheets(root, route)),
   };
 }
