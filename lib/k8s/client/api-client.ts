@@ -65,7 +65,7 @@ export function createApiClient(parts: ClientParts): KubernetesClient {
   async function request(options: RequestOptions): Promise<KubernetesAnswer> {
     const guard = enter(options);
     try {
-      const answer = await send(parts, lanes.dispatcher, options, guard.controller.signal);
+      const answer = await send(parts, lanes.dispatcher, options, guard);
       return kubernetesAnswer(answer.status, answer.headers, await readBody(answer.body, MAX_BODY_BYTES));
     } catch (failure) {
       throw guard.failure ?? wordsFor(failure, endpoint, options);
@@ -79,7 +79,7 @@ export function createApiClient(parts: ClientParts): KubernetesClient {
     const call = { ...options, stream: true };
     const guard = enter(call);
     try {
-      const answer = await send(parts, lanes.dispatcher, call, guard.controller.signal);
+      const answer = await send(parts, lanes.dispatcher, call, guard);
       guard.settled();
       opened();
       yield* answer.body;
@@ -106,6 +106,8 @@ interface Guard {
   readonly controller: AbortController;
   /** Why the request was cut off by us; undefined while it was not. */
   readonly failure: unknown;
+  /** Whom a timeout blames. */
+  waitsFor: 'credentials' | 'answer';
   /** Ends the deadline, not the signal. */
   settled(): void;
   end(): void;
@@ -115,11 +117,12 @@ function createGuard(call: Call, clock: Clock): Guard {
   const controller = new AbortController();
   const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
   const giveUp = () => controller.abort(aborted());
-  const cancel = clock.after(timeoutMs, () => controller.abort(timeoutError(timeoutMs, call.requestId)));
+  const cancel = clock.after(timeoutMs, () => controller.abort(timeoutError(timeoutMs, guard, call)));
   if (call.signal?.aborted) giveUp();
   else call.signal?.addEventListener('abort', giveUp, { once: true });
-  return {
+  const guard: Guard = {
     controller,
+    waitsFor: 'answer',
     get failure() {
       return controller.signal.aborted ? controller.signal.reason : undefined;
     },
@@ -129,6 +132,7 @@ function createGuard(call: Call, clock: Clock): Guard {
       call.signal?.removeEventListener('abort', giveUp);
     },
   };
+  return guard;
 }
 
 type Dispatchers = (lane: Lane, tls: Credentials['tls']) => Dispatcher;
@@ -138,10 +142,11 @@ async function send(
   parts: ClientParts,
   dispatchers: Dispatchers,
   call: Call,
-  signal: AbortSignal,
+  guard: Guard,
 ): Promise<OpenAnswer> {
+  const { signal } = guard.controller;
   const path = requestTarget(parts.endpoint.basePath, call.path, call.query);
-  let credentials = await untilAborted(parts.credentials.current(), signal);
+  let credentials = await awaited(parts.credentials.current(), guard);
   let mayRenew = true;
   let mayRepeat = call.method === 'GET';
   for (;;) {
@@ -172,8 +177,8 @@ async function send(
     const error = await answerError(answer, call, parts, credentials);
     if (answer.statusCode !== 401 || !mayRenew) throw new ApiException(error);
     mayRenew = false;
-    if (!(await untilAborted(parts.credentials.renew(credentials), signal))) throw new ApiException(error);
-    credentials = await untilAborted(parts.credentials.current(), signal);
+    if (!(await awaited(parts.credentials.renew(credentials), guard))) throw new ApiException(error);
+    credentials = await awaited(parts.credentials.current(), guard);
   }
 }
 
@@ -221,13 +226,19 @@ function unauthorizedWords(parts: ClientParts, credentials: Credentials, said: s
 }
 
 /** Credentials are shared by requests, so they cannot take a signal: the wait for them ends instead. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
+async function awaited<T>(work: Promise<T>, guard: Guard): Promise<T> {
+  const { signal } = guard.controller;
+  const { promise: cutOff, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  guard.waitsFor = 'credentials';
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, cutOff]);
+  } finally {
+    guard.waitsFor = 'answer';
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function wordsFor(failure: unknown, endpoint: Endpoint, call: Call): unknown {
@@ -237,8 +248,9 @@ function wordsFor(failure: unknown, endpoint: Endpoint, call: Call): unknown {
   return new ApiException({ ...error, ...id }, { cause: failure });
 }
 
-function timeoutError(timeoutMs: number, requestId: string | undefined): ApiException {
-  const message = `The API server did not answer within ${Math.round(timeoutMs / 100) / 10} s`;
+function timeoutError(timeoutMs: number, guard: Guard, { requestId }: Call): ApiException {
+  const what = guard.waitsFor === 'answer' ? 'The API server' : 'The exec plugin of the kubeconfig';
+  const message = `${what} did not answer within ${Math.round(timeoutMs / 100) / 10} s`;
   return new ApiException(
     apiError({ reason: 'Unreachable', message, ...(requestId !== undefined && { requestId }) }),
   );
