@@ -105,7 +105,11 @@ class ColumnStore implements WritableStore {
     }
     const known = this.#keys.get(object.metadata.uid);
     if (known === undefined) this.#add(object);
-    else this.#replace(known, object, isListed);
+    else if (this.#isSameRow(known, object)) this.#replace(known, object, isListed);
+    else {
+      this.delete(object.metadata.uid);
+      this.#add(object);
+    }
   }
 
   delete(uid: string): void {
@@ -121,6 +125,12 @@ class ColumnStore implements WritableStore {
     this.#freed.push(key);
     this.#changed.delete(key);
     this.#removed.add(key);
+  }
+
+  /** A key never changes its name: readers sort by it. No API server renames, but the bytes may say anything. */
+  #isSameRow(key: number, { metadata }: PartialObject): boolean {
+    const before = this.metadata(key);
+    return before.name === metadata.name && before.namespace === metadata.namespace;
   }
 
   #add(object: PartialObject): void {

@@ -12,7 +12,7 @@ import type {
  *
  * Promises: a uid has at most one row; a row's resourceVersion never goes backwards within one watch; `key` is small,
  * stable while the row lives and not given to another uid within the same change batch. Listeners hear each touched
- * key once a batch, after the batch.
+ * key once a batch, after the batch. uid, namespace and name of a key never change while its row lives.
  */
 export interface Store {
   readonly definition: ResourceDefinition;
