@@ -1,3 +1,5 @@
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
 import type { WriteRecord } from './api/console-api.ts';
 import type { LogLevel } from './config.ts';
@@ -16,6 +18,27 @@ export function createLog(level: LogLevel): ConsoleLog {
     },
     pino.destination({ dest: 2, sync: true }),
   );
+}
+
+/**
+ * What libraries write to the console, as log lines: stdout is for the ready line alone. Only in development, where a
+ * person reads along, it stays plain text.
+ */
+export function createLogConsole(log: ConsoleLog, isDev: boolean): Console {
+  if (isDev) return new Console({ stdout: process.stderr, stderr: process.stderr });
+  const sink = (write: (line: string) => void) =>
+    new Writable({
+      decodeStrings: false,
+      write(text, _encoding, done) {
+        write(String(text).trimEnd());
+        done();
+      },
+    });
+  return new Console({
+    stdout: sink((line) => log.info({ from: 'console' }, line)),
+    stderr: sink((line) => log.warn({ from: 'console' }, line)),
+    colorMode: false,
+  });
 }
 
 /** Enough of a session to tell two apart, too little to find it in the state file by. */

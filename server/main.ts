@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ApiException } from '#lib/k8s/client/kubernetes-client.ts';
 import { systemClock } from '#lib/k8s/client/system-clock.ts';
 import { type Config, configOf, USAGE } from './config.ts';
-import { type ConsoleLog, createLog } from './log.ts';
+import { type ConsoleLog, createLog, createLogConsole } from './log.ts';
 import { openNextPages } from './next-pages.ts';
 import { type RunningConsole, startConsole } from './start-console.ts';
 
@@ -35,6 +35,7 @@ async function main(): Promise<void> {
 }
 
 async function run(config: Config, log: ConsoleLog): Promise<void> {
+  globalThis.console = createLogConsole(log, config.isDev);
   const life: { console: RunningConsole | null; isStopping: boolean } = { console: null, isStopping: false };
   const end = async (code: number) => {
     // A second signal means it: whatever still waits is let go.
