@@ -8,6 +8,7 @@ export interface Right {
   readonly resource: string;
   readonly namespace: string;
   readonly name?: string;
+  readonly subresource?: string;
 }
 
 /** GET …/access. Rejects when the console cannot be reached or does not answer as agreed. */
@@ -22,6 +23,7 @@ export async function askAccess(
     resource: right.resource,
     namespace: right.namespace,
     ...(right.name === undefined || right.name === '' ? {} : { name: right.name }),
+    ...(right.subresource === undefined ? {} : { subresource: right.subresource }),
   });
   const answer = await fetch(`${routes.apiAccess(cluster)}?${search}`, { signal, cache: 'no-store' });
   const body: unknown = await answer.json().catch(() => null);

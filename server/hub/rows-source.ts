@@ -1,0 +1,151 @@
+import type { SharedInformer } from '#lib/k8s/cache/shared-informer.ts';
+import { createLiveQuery, type LiveQuery } from '#lib/k8s/query/live-query.ts';
+import { namesFrom, ownersThrough } from '#lib/k8s/query/owners-through.ts';
+import type { Connection } from '#lib/resources/connection.ts';
+import type { QuerySpec } from '#lib/resources/query-spec.ts';
+import type { ResourceType } from '#lib/resources/resource-type.ts';
+import type { Cluster } from './cluster.ts';
+import type { Source } from './followed-kind.ts';
+import type { PresentWindow } from './outbox.ts';
+import type { RelationTypes } from './relation-types.ts';
+import type { RowEncoder } from './row-encoder.ts';
+import type { SubscriptionContext } from './subscription.ts';
+
+/**
+ * The informers of one rows question and the query over their stores. When a store is replaced (a custom kind's
+ * columns changed), query and encoder begin anew on the next one.
+ */
+export interface RowsSource extends Source {
+  window(): PresentWindow;
+  /** Throws ApiException when the spec cannot be served; the old one then stays. */
+  update(spec: QuerySpec): void;
+}
+
+type Context = Pick<SubscriptionContext, 'encoders' | 'changed' | 'failed'>;
+
+/** Throws ApiException when the spec cannot be served; nothing is held then. */
+export function openRowsSource(
+  cluster: Pick<Cluster, 'informers'>,
+  context: Context,
+  type: ResourceType,
+  relation: RelationTypes,
+  first: QuerySpec,
+): RowsSource {
+  let spec = first;
+  const held = holdInformers(cluster, type, relation, spec.namespaces);
+  const build = () => queryOver(held, context, spec);
+  let over = builtOr(build, held.release);
+  const rebuild = () => {
+    try {
+      const next = build();
+      over.close();
+      over = next;
+      context.changed();
+    } catch (cause) {
+      // The spec does not fit the new columns (a sort or facet by one that left).
+      context.failed(cause);
+    }
+  };
+  const unsubscribe = held.all.flatMap((informer) => [
+    informer.onStore(rebuild),
+    informer.onConnection(context.changed),
+  ]);
+  return {
+    connection: () => answerConnection(held.main.connection, held.needed),
+    window: () => ({ ...over.query.window(), encoder: over.encoder }),
+    update(next) {
+      over.query.update(next);
+      spec = next;
+      for (const informer of held.all) informer.include(next.namespaces);
+    },
+    retry() {
+      for (const informer of held.all) informer.retry();
+    },
+    close() {
+      for (const off of unsubscribe) off();
+      over.close();
+      held.release();
+    },
+  };
+}
+
+interface HeldInformers {
+  readonly main: SharedInformer;
+  /** Without these the answer would be short of rows. */
+  readonly needed: readonly SharedInformer[];
+  /** needed, and those that only add. */
+  readonly beside: readonly SharedInformer[];
+  readonly all: readonly SharedInformer[];
+  release(): void;
+}
+
+function holdInformers(
+  cluster: Pick<Cluster, 'informers'>,
+  type: ResourceType,
+  relation: RelationTypes,
+  namespaces: readonly string[],
+): HeldInformers {
+  const hold = (one: ResourceType) => cluster.informers.acquire(one, namespaces);
+  const main = hold(type);
+  const needed = relation.needed.map(hold);
+  const helpful = relation.helpful.map(hold);
+  const all = [main, ...needed, ...helpful];
+  return {
+    main: main.informer,
+    needed: needed.map((one) => one.informer),
+    beside: [...needed, ...helpful].map((one) => one.informer),
+    all: all.map((one) => one.informer),
+    release() {
+      for (const one of all) one.release();
+    },
+  };
+}
+
+/** A joined answer is only as good as the worst of what it is joined from: rows that cannot be found are not "none". */
+function answerConnection(main: Connection, needed: readonly SharedInformer[]): Connection {
+  if (main.state !== 'live') return main;
+  return needed.find((informer) => informer.connection.state !== 'live')?.connection ?? main;
+}
+
+interface QueryOver {
+  readonly query: LiveQuery;
+  readonly encoder: RowEncoder;
+  close(): void;
+}
+
+function queryOver({ main, beside }: HeldInformers, context: Context, spec: QuerySpec): QueryOver {
+  const { encoder, release } = context.encoders.acquire(main.store);
+  const stores = beside.map((informer) => informer.store);
+  const nodes = beside.find((informer) => informer.type.resource === 'nodes');
+  const query = builtOr(
+    () =>
+      createLiveQuery({
+        store: main.store,
+        spec,
+        onDirty: context.changed,
+        ownersOf: ownersThrough(stores),
+        ...(nodes === undefined ? {} : { nameOf: namesFrom(nodes.store) }),
+      }),
+    release,
+  );
+  const unsubscribe = stores.map((store) => store.onChange(() => query.invalidate()));
+  return {
+    query,
+    encoder,
+    close() {
+      for (const off of unsubscribe) off();
+      query.close();
+      release();
+    },
+  };
+}
+
+/** What build() makes; when it throws, what was held for it is let go. */
+function builtOr<T>(build: () => T, letGo: () => void): T {
+  try {
+    return build();
+  } catch (cause) {
+    letGo();
+    throw cause;
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { createFakeClock } from '#test/fixtures/fake-clock.ts';
+import { createTick } from './tick.ts';
+
+it('flushes the first news at once, then once a period while there is more', async () => {
+  const clock = createFakeClock();
+  const flushes: number[] = [];
+  const tick = createTick(clock, () => void flushes.push(clock.nowMs()));
+  await clock.advance(1_000);
+  tick.wake();
+  tick.wake();
+  await clock.advance(100);
+  tick.wake();
+  await clock.advance(100);
+  tick.wake();
+  await clock.advance(2_000);
+  expect(flushes).toEqual([1_000, 1_250]);
+  tick.wake();
+  await clock.advance(0);
+  expect(flushes).toEqual([1_000, 1_250, 3_200]);
+  await clock.advance(250);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+it('goes on while a flush leaves something over, and stops when told to', async () => {
+  const clock = createFakeClock();
+  let flushes = 0;
+  const tick = createTick(clock, () => {
+    flushes += 1;
+    tick.wake();
+  });
+  tick.wake();
+  await clock.advance(1_000);
+  expect(flushes).toBe(5);
+  tick.stop();
+  tick.wake();
+  await clock.advance(1_000);
+  expect(flushes).toBe(5);
+});
