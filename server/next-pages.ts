@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 
 /** What serves pages and API routes behind the edge. Next in earnest, anything in tests. */
@@ -9,6 +9,8 @@ export interface Pages {
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Hot reload; undefined in production, where no upgrade reaches Next. */
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Whether a path below /_next/static/ is a file of the build: Next would answer others with a page. */
+  hasStatic(path: string): boolean;
   close(): Promise<void>;
 }
 
@@ -53,11 +55,21 @@ export async function openNextPages(options: PagesOptions): Promise<Pages> {
   });
   await app.prepare();
   const handle = app.getRequestHandler();
+  const files = options.isDev ? null : staticFiles(join(options.dir, '.next', 'static'));
   return {
     handle: (req, res) => handle(req, res),
     ...(options.isDev
       ? { upgrade: (req, socket, head) => void upgrades.emit('upgrade', req, socket, head) }
       : {}),
+    // In development files come and go with every edit.
+    hasStatic: (path) => files === null || files.has(decodeURIComponent(path)),
     close: () => app.close(),
   };
+}
+
+/** Addresses of a build's files, read once: a build under a running console needs a restart anyway. */
+function staticFiles(dir: string): ReadonlySet<string> {
+  const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Set(files.map((file) => `/_next/static${file.slice(dir.length).split(sep).join('/')}`));
 }

@@ -40,6 +40,7 @@ const pages: Pages = {
     }
     res.end(`page ${req.url}`);
   },
+  hasStatic: () => true,
   close: async () => {
     logged.push('pages closed');
   },

@@ -135,6 +135,7 @@ function handlersOf(parts: Listening, pages: () => Pages | null, live: LiveSocke
   return {
     // The edge answers 503 itself before there are pages.
     next: async (req, res) => pages()?.handle(req, res),
+    hasStatic: (path) => pages()?.hasStatic(path) ?? false,
     metrics: parts.metrics.read,
     socket: live.accept,
     ...(parts.config.isDev

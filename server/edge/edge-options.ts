@@ -26,6 +26,8 @@ export interface EdgeOptions {
 export interface EdgeHandlers {
   /** Pages, static files and API routes. Its request carries only headers the edge chose. */
   readonly next: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+  /** Whether a path of the route `static` is a file. */
+  readonly hasStatic: (path: string) => boolean;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly socket: (req: IncomingMessage, socket: Duplex, head: Buffer, session: Session) => void;
   /** Hot reload, in development only. */

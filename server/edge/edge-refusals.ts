@@ -28,3 +28,8 @@ export const noSocket: Refusal = {
   reason: 'NotFound',
   message: 'There is no socket at this address.',
 };
+export const notFound: Refusal = {
+  status: 404,
+  reason: 'NotFound',
+  message: 'There is nothing at this address.',
+};

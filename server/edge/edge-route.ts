@@ -1,4 +1,5 @@
 import { SOCKET_PATH } from '#lib/protocol/frames.ts';
+import { notFound } from './edge-refusals.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Where a request goes. The names label the log and /metrics, so there are few and none comes from the request. */
@@ -14,7 +15,6 @@ export type EdgeRoute =
   | 'page';
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-const notFound: Refusal = { status: 404, reason: 'NotFound', message: 'There is nothing at this address.' };
 const notAllowed: Refusal = {
   status: 405,
   reason: 'MethodNotAllowed',

@@ -53,6 +53,7 @@ beforeAll(async () => {
         res.setHeader('access-control-allow-origin', '*');
         res.end('recorded');
       },
+      hasStatic: (path) => path === '/_next/static/a.js',
       metrics: async () => ({ contentType: 'text/plain', body: 'metric 1\n' }),
       socket(req, socket) {
         passed.push({ what: `UPGRADE ${req.url}`, headers: req.headers });
@@ -166,6 +167,15 @@ describe('honest requests', () => {
     expect(headers['x-strata-request']).not.toBe('forged');
     expect(headersOf(answer)).toContain(`'nonce-${String(headers['x-nonce']).toLowerCase()}'`);
     expect(headersOf(answer)).not.toMatch(/x-powered-by|access-control/);
+  });
+
+  it('may store hashed files and nothing else; a file that is not there is no page', async () => {
+    const file = await speak(`GET /_next/static/a.js HTTP/1.1\r\nHost: HOST\r\n${cookie}\r\n\r\n`);
+    expect(statusOf(file)).toBe(200);
+    expect(headersOf(file)).not.toContain('no-store');
+    const none = await speak(`GET /_next/static/b.js HTTP/1.1\r\nHost: HOST\r\n${cookie}\r\n\r\n`);
+    expect(statusOf(none)).toBe(404);
+    expect(headersOf(none)).toContain('cache-control: no-store');
   });
 
   it('may come from a link on another site', async () => {
