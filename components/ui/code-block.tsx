@@ -1,5 +1,6 @@
 import styles from './code-block.module.css';
 import { CopyButton } from './copy-button.tsx';
+import { ScrollRegion } from './scroll-region.tsx';
 
 /** A machine's words in a box of their own, with a copy button: a Role, a command. */
 export function CodeBlock(props: { readonly title: string; readonly code: string }) {
@@ -13,10 +14,9 @@ export function CodeBlock(props: { readonly title: string; readonly code: string
           </CopyButton>
         </span>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={styles.code} aria-label={props.title} tabIndex={0}>
+      <ScrollRegion className={styles.code} label={props.title}>
         <pre>{props.code}</pre>
-      </section>
+      </ScrollRegion>
     </div>
   );
 }

@@ -249,6 +249,13 @@ export const GLYPHS = {
       <path d="M8 2.200v11.600a5.800 5.800 0 0 0 0-11.600z" fill="currentColor" stroke="none" />
     </>
   ),
+  info: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M8 7.400v3.400" />
+      <path d="M8 5v.01" strokeWidth="1.7" />
+    </>
+  ),
 } satisfies Record<string, ReactElement>;
 
 export type GlyphName = keyof typeof GLYPHS;

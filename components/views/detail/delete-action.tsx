@@ -1,0 +1,75 @@
+'use client';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import type { Kind } from '#components/resources/use-kind.ts';
+import { Button } from '#components/ui/button.tsx';
+import type { LiveObject } from '#lib/live/live-client.ts';
+import { type AccessAnswer, useAccess } from '#lib/live/use-access.ts';
+import { useFreshness } from '#lib/live/use-freshness.ts';
+import type { PartialObject } from '#lib/resources/definition.ts';
+import type { ObjectReference } from '#lib/resources/resource-type.ts';
+import { isGone } from './detail-state.ts';
+
+const DeleteDialog = dynamic(() => import('./delete-dialog.tsx').then((module) => module.DeleteDialog), {
+  ssr: false,
+});
+
+/** Stays in place when it cannot be used, and says why: the right that is missing, or that the view is not live. */
+export function DeleteAction(props: {
+  readonly reference: ObjectReference;
+  readonly kind: Kind;
+  readonly live: LiveObject;
+  readonly object: PartialObject;
+}) {
+  const { reference, kind, object } = props;
+  const [open, setOpen] = useState(false);
+  const { type } = kind;
+  const isOffered = type?.verbs.includes('delete') ?? false;
+  const access = useAccess(
+    reference.cluster,
+    type !== undefined && isOffered
+      ? {
+          verb: 'delete',
+          group: type.group,
+          resource: type.resource,
+          namespace: reference.namespace,
+          name: reference.name,
+        }
+      : null,
+  );
+  const { tone } = useFreshness(reference.cluster, props.live);
+  if (type === undefined || !isOffered || isGone(props.live)) return null;
+  const waits = waitsFor(reference, object, access, tone === 'stale');
+  return (
+    <>
+      <Button tone="danger" glyph="trash" waits={waits} onClick={() => setOpen(true)}>
+        Delete…
+      </Button>
+      {open ? (
+        <DeleteDialog
+          reference={reference}
+          type={type}
+          one={kind.one}
+          object={object}
+          onClose={() => setOpen(false)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+/** Why it cannot be used now; undefined when it can. */
+function waitsFor(
+  reference: ObjectReference,
+  object: PartialObject,
+  access: AccessAnswer,
+  isStale: boolean,
+): string | undefined {
+  if (isStale) return 'Actions wait until the view is live again';
+  if (access.allowed === null) return 'Asking whether you may';
+  const where = reference.namespace === '' ? '' : ` in ${reference.namespace}`;
+  if (!access.allowed) {
+    return `Needs delete ${reference.resource}${where}${access.reason === '' ? '' : `: ${access.reason}`}`;
+  }
+  return object.metadata.uid === '' ? 'The object has no uid to insist on' : undefined;
+}
