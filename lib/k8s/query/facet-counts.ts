@@ -4,6 +4,8 @@ import type { FacetCount } from '#lib/resources/query-spec.ts';
 import { compareNatural } from './natural-order.ts';
 import { facetValues } from './row-filter.ts';
 
+const LEVELS: readonly string[] = STATE_LEVELS;
+
 /** More values than anybody reads; the most frequent stay. */
 export const MOST_VALUES = 200;
 
@@ -71,5 +73,5 @@ export class FacetCounts {
 }
 
 function levelOf(value: string): number {
-  return STATE_LEVELS.findIndex((level) => level === value);
+  return LEVELS.indexOf(value);
 }
