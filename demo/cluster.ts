@@ -54,7 +54,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const machinery = buildMachinery(options.seed);
   const { store, clock, random } = machinery;
   const mutations = new Mutations(machinery);
-  loadScenario(machinery, mutations.writer, options.scenario);
+  loadScenario(machinery, options.scenario);
   const controllers = startControllers(machinery, mutations);
   const kubelets = startKubelets(machinery, mutations);
 

@@ -1,17 +1,203 @@
 /** Loads a scenario's world straight into the store, in its settled form. */
 import type { Machinery } from '../apiserver/rest/context.ts';
-import { systemContext } from '../apiserver/rest/context.ts';
-import type { ObjectWriter } from '../apiserver/rest/writer.ts';
+import { object } from '../base/json.ts';
+import type { OwnerReference } from '../base/types.ts';
 import { readRbacFacts } from '../facts/facts.ts';
+import { CALM } from './calm.ts';
+import { plantNode } from './nodes.ts';
+import { ODD } from './odd.ts';
+import { PodPlanter } from './pods.ts';
+import type { JobPodSpec, Scenario, SeedEvent } from './scenario.ts';
+import { Seeder } from './seeder.ts';
+import { SMALL } from './small.ts';
+import { podSpecOf, WorkloadPlanter } from './workloads.ts';
 
-export function loadScenario(machinery: Machinery, writer: ObjectWriter, _name: string): void {
-  const { kinds } = machinery;
-  const context = systemContext('kube-apiserver');
-  const rbac = readRbacFacts();
-  for (const role of rbac.clusterroles)
-    writer.create(kinds.builtIn('clusterroles.rbac.authorization.k8s.io'), '', role, context);
-  for (const binding of rbac.clusterrolebindings)
-    writer.create(kinds.builtIn('clusterrolebindings.rbac.authorization.k8s.io'), '', binding, context);
-  for (const name of ['default', 'kube-system', 'shop-checkout'])
-    writer.create(kinds.builtIn('namespaces'), '', { metadata: { name } }, context);
+const SCENARIOS = new Map<string, Scenario>([SMALL, CALM, ODD].map((scenario) => [scenario.name, scenario]));
+const FOUNDED = '1y120d';
+
+/** Fills an empty store. Throws when there is no such scenario. */
+export function loadScenario(machinery: Machinery, name: string): Scenario {
+  const scenario = SCENARIOS.get(name);
+  if (!scenario)
+    throw new Error(`there is no scenario ${name}; there are ${[...SCENARIOS.keys()].join(', ')}`);
+  const seeder = new Seeder(machinery);
+  plantFoundation(seeder, scenario);
+  for (const [index, node] of scenario.nodes.entries()) plantNode(seeder, node, index);
+  for (const seed of scenario.objects) {
+    const { resource, namespace, age, manager = 'argocd-controller' } = seed;
+    seeder.put({ resource, ...(namespace ? { namespace } : {}), age, manager, object: seed.object });
+  }
+  const pods = new PodPlanter(seeder, scenario.nodes);
+  const workloads = new WorkloadPlanter(seeder, pods, scenario);
+  for (const workload of scenario.workloads) workloads.plant(workload);
+  for (const job of scenario.jobs) plantJob(seeder, pods, job);
+  for (const event of scenario.events) plantEvent(seeder, event);
+  return scenario;
+}
+
+function plantFoundation(seeder: Seeder, scenario: Scenario): void {
+  const manager = 'kube-apiserver';
+  for (const { name, team, age } of scenario.namespaces) {
+    seeder.put({
+      resource: 'namespaces',
+      age,
+      manager,
+      object: { metadata: { name, ...(team ? { labels: { team } } : {}) } },
+    });
+    seeder.put({
+      resource: 'serviceaccounts',
+      namespace: name,
+      age,
+      manager: 'kube-controller-manager',
+      object: { metadata: { name: 'default' } },
+    });
+    const data = { 'ca.crt': '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n' };
+    seeder.put({
+      resource: 'configmaps',
+      namespace: name,
+      age,
+      manager: 'kube-controller-manager',
+      object: { metadata: { name: 'kube-root-ca.crt' }, data },
+    });
+  }
+  const { clusterroles, clusterrolebindings } = readRbacFacts();
+  for (const role of clusterroles)
+    seeder.put({ resource: 'clusterroles.rbac.authorization.k8s.io', age: FOUNDED, manager, object: role });
+  for (const binding of clusterrolebindings)
+    seeder.put({
+      resource: 'clusterrolebindings.rbac.authorization.k8s.io',
+      age: FOUNDED,
+      manager,
+      object: binding,
+    });
+}
+
+function plantJob(seeder: Seeder, pods: PodPlanter, spec: JobPodSpec): void {
+  const podSpec = { ...podSpecOf(spec, spec.image), restartPolicy: spec.isJob ? 'Never' : 'Always' };
+  const plan = { namespace: spec.namespace, age: spec.age, line: spec.pod };
+  if (!spec.isJob) {
+    pods.plant({ ...plan, name: spec.name, labels: { run: spec.name, ...spec.labels }, spec: podSpec });
+    return;
+  }
+  const uid = seeder.machinery.random.uid();
+  const labels = {
+    app: spec.name,
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': spec.name,
+    ...spec.labels,
+  };
+  const isDone = spec.pod.state === 'completed';
+  const start = seeder.ago(spec.age);
+  const end = seeder.ago(spec.age === '5h' ? '4h56m' : spec.age);
+  const complete = {
+    completionTime: end,
+    succeeded: 1,
+    ready: 0,
+    terminating: 0,
+    conditions: [
+      {
+        type: 'SuccessCriteriaMet',
+        status: 'True',
+        reason: 'CompletionsReached',
+        message: 'Reached expected number of succeeded pods',
+        lastProbeTime: end,
+        lastTransitionTime: end,
+      },
+      {
+        type: 'Complete',
+        status: 'True',
+        reason: 'CompletionsReached',
+        message: 'Reached expected number of succeeded pods',
+        lastProbeTime: end,
+        lastTransitionTime: end,
+      },
+    ],
+  };
+  seeder.put({
+    resource: 'jobs.batch',
+    namespace: spec.namespace,
+    age: spec.age,
+    manager: 'kubectl-create',
+    statusManager: 'kube-controller-manager',
+    object: {
+      metadata: { name: spec.name, uid, labels: { app: spec.name } },
+      spec: {
+        completions: spec.completions ?? 1,
+        parallelism: 1,
+        template: { metadata: { labels }, spec: podSpec },
+      },
+      status: {
+        startTime: start,
+        uncountedTerminatedPods: {},
+        ...(isDone ? complete : { active: 1, ready: spec.pod.state === 'unschedulable' ? 0 : 1 }),
+      },
+    },
+  });
+  const owner: OwnerReference = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    name: spec.name,
+    uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+  const suffix = spec.pod.suffix ?? seeder.machinery.random.suffix();
+  pods.plant({
+    ...plan,
+    name: `${spec.name}-${suffix}`,
+    generateName: `${spec.name}-`,
+    labels,
+    spec: podSpec,
+    owner,
+  });
+}
+
+const RESOURCES: Record<string, [resource: string, apiVersion: string]> = {
+  Pod: ['pods', 'v1'],
+  Node: ['nodes', 'v1'],
+  ReplicaSet: ['replicasets.apps', 'apps/v1'],
+  Deployment: ['deployments.apps', 'apps/v1'],
+  StatefulSet: ['statefulsets.apps', 'apps/v1'],
+  HorizontalPodAutoscaler: ['horizontalpodautoscalers.autoscaling', 'autoscaling/v2'],
+  PersistentVolumeClaim: ['persistentvolumeclaims', 'v1'],
+};
+
+function plantEvent(seeder: Seeder, event: SeedEvent): void {
+  const [resource, apiVersion] = RESOURCES[event.kind] ?? ['', ''];
+  const involved = seeder.machinery.store.get(resource, event.namespace, event.name);
+  if (!involved)
+    throw new Error(`the scenario has an event of a missing ${event.kind} ${event.namespace}/${event.name}`);
+  const where = event.namespace ? { namespace: event.namespace } : {};
+  const container =
+    event.kind === 'Pod' && event.source === 'kubelet'
+      ? `spec.containers{${String(object((object(involved.spec).containers as unknown[])[0]).name)}}`
+      : '';
+  seeder.put({
+    resource: 'events',
+    namespace: event.namespace || 'default',
+    age: event.first,
+    manager: event.source,
+    object: {
+      metadata: { name: `${event.name}.${seeder.machinery.random.hex(16)}` },
+      involvedObject: {
+        kind: event.kind,
+        ...where,
+        name: event.name,
+        // A node's events carry its name where others carry the uid: the kubelet knows no better.
+        uid: event.kind === 'Node' ? event.name : involved.metadata.uid,
+        apiVersion,
+        resourceVersion: involved.metadata.resourceVersion,
+        ...(container ? { fieldPath: container } : {}),
+      },
+      reason: event.reason,
+      message: event.message,
+      type: event.type,
+      count: event.count,
+      firstTimestamp: seeder.ago(event.first),
+      lastTimestamp: seeder.ago(event.last),
+      source: { component: event.source, ...(event.host ? { host: event.host } : {}) },
+      reportingComponent: event.source,
+      reportingInstance: event.host ?? '',
+    },
+  });
 }
