@@ -120,6 +120,7 @@ export const ROOMS: readonly Room[] = [
     imports: ['test/fixtures'],
     packages: ['node:*', '@peculiar/x509', 'yaml', 'ws'],
   },
+  { path: 'test/k8s', imports: SUBJECTS, packages: ['node:*'] }, // stages of lib/k8s against the demo cluster
   {
     path: 'test/conformance',
     imports: [...SUBJECTS, 'test/controlplane', 'scripts/build', 'scripts/budgets.json'],

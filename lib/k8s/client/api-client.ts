@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { ApiError } from '#lib/resources/api-error.ts';
+import type { ResourceType } from '#lib/resources/resource-type.ts';
 import { header, kubernetesAnswer, MAX_BODY_BYTES, mediaType, readBody, readErrorBody } from './answer.ts';
+import type { Transport } from './api-list-watch.ts';
 import { createListWatch } from './api-list-watch.ts';
 import type { Clock } from './clock.ts';
 import { errorOfFailure, isReset } from './connection-error.ts';
@@ -13,8 +15,9 @@ import type {
   RequestOptions,
 } from './kubernetes-client.ts';
 import { ApiException } from './kubernetes-client.ts';
-import type { Lane } from './lanes.ts';
+import type { Lanes } from './lanes.ts';
 import { createLanes } from './lanes.ts';
+import type { ListWatch } from './list-watch.ts';
 import { requestTarget } from './request-target.ts';
 
 /**
@@ -44,62 +47,72 @@ export interface Call extends RequestOptions {
 const TIMEOUT_MS = 30_000;
 
 export function createApiClient(parts: ClientParts): KubernetesClient {
-  const { cluster, endpoint, clock } = parts;
-  const lanes = createLanes(endpoint);
-  const running = new Set<AbortController>();
-  let isClosed = false;
+  return new ApiClient(parts);
+}
 
-  /** A deadline, the caller's signal and the client's life in one signal; `end` lets go of all. */
-  function enter(call: Call): Guard {
-    if (isClosed) throw closedError(cluster);
-    const guard = createGuard(call, clock);
-    running.add(guard.controller);
-    return guard;
+class ApiClient implements KubernetesClient, Transport {
+  readonly cluster: ClusterIdentity;
+  readonly #parts: ClientParts;
+  readonly #lanes: Lanes;
+  readonly #running = new Set<AbortController>();
+  #isClosed = false;
+
+  constructor(parts: ClientParts) {
+    this.cluster = parts.cluster;
+    this.#parts = parts;
+    this.#lanes = createLanes(parts.endpoint);
   }
 
-  function leave(guard: Guard): void {
-    guard.end();
-    running.delete(guard.controller);
-  }
-
-  async function request(options: RequestOptions): Promise<KubernetesAnswer> {
-    const guard = enter(options);
+  async request(options: RequestOptions): Promise<KubernetesAnswer> {
+    const guard = this.#enter(options);
     try {
-      const answer = await send(parts, lanes.dispatcher, options, guard);
+      const answer = await send(this.#parts, this.#lanes, options, guard);
       return kubernetesAnswer(answer.status, answer.headers, await readBody(answer.body, MAX_BODY_BYTES));
     } catch (failure) {
-      throw guard.failure ?? wordsFor(failure, endpoint, options);
+      throw guard.failure ?? wordsFor(failure, this.#parts.endpoint, options);
     } finally {
-      leave(guard);
+      this.#leave(guard);
     }
   }
 
   /** Chunks of a stream: the deadline holds until the headers are there, then only the signal does. */
-  async function* stream(options: RequestOptions, opened: () => void): AsyncGenerator<Uint8Array, void> {
+  async *stream(options: RequestOptions, opened: () => void): AsyncGenerator<Uint8Array, void> {
     const call = { ...options, stream: true };
-    const guard = enter(call);
+    const guard = this.#enter(call);
     try {
-      const answer = await send(parts, lanes.dispatcher, call, guard);
+      const answer = await send(this.#parts, this.#lanes, call, guard);
       guard.settled();
       opened();
       yield* answer.body;
     } catch (failure) {
-      throw guard.failure ?? wordsFor(failure, endpoint, call);
+      throw guard.failure ?? wordsFor(failure, this.#parts.endpoint, call);
     } finally {
-      leave(guard);
+      this.#leave(guard);
     }
   }
 
-  return {
-    cluster,
-    request,
-    listWatch: (type, namespace) => createListWatch({ request, stream }, type, namespace),
-    async close() {
-      isClosed = true;
-      for (const controller of running) controller.abort(closedError(cluster));
-      await lanes.close();
-    },
-  };
+  listWatch(type: ResourceType, namespace: string): ListWatch {
+    return createListWatch(this, type, namespace);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const controller of this.#running) controller.abort(closedError(this.cluster));
+    await this.#lanes.close();
+  }
+
+  /** A deadline, the caller's signal and the client's life in one signal. */
+  #enter(call: Call): Guard {
+    if (this.#isClosed) throw closedError(this.cluster);
+    const guard = createGuard(call, this.#parts.clock);
+    this.#running.add(guard.controller);
+    return guard;
+  }
+
+  #leave(guard: Guard): void {
+    guard.end();
+    this.#running.delete(guard.controller);
+  }
 }
 
 interface Guard {
@@ -135,22 +148,15 @@ function createGuard(call: Call, clock: Clock): Guard {
   return guard;
 }
 
-type Dispatchers = (lane: Lane, tls: Credentials['tls']) => Dispatcher;
-
 /** One request with its repeats; answers only statuses 200–299, everything else throws. */
-async function send(
-  parts: ClientParts,
-  dispatchers: Dispatchers,
-  call: Call,
-  guard: Guard,
-): Promise<OpenAnswer> {
+async function send(parts: ClientParts, lanes: Lanes, call: Call, guard: Guard): Promise<OpenAnswer> {
   const { signal } = guard.controller;
   const path = requestTarget(parts.endpoint.basePath, call.path, call.query);
   let credentials = await awaited(parts.credentials.current(), guard);
   let mayRenew = true;
   let mayRepeat = call.method === 'GET';
   for (;;) {
-    const dispatcher = dispatchers(
+    const dispatcher = lanes.dispatcher(
       call.stream === true ? 'stream' : (call.lane ?? 'default'),
       credentials.tls,
     );

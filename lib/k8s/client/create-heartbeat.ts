@@ -1,5 +1,6 @@
 import type { ApiError } from '#lib/resources/api-error.ts';
 import type { Clock } from './clock.ts';
+import type { ClockOffset } from './clock-offset.ts';
 import { createClockOffset } from './clock-offset.ts';
 import { apiError } from './errors.ts';
 import type { Heartbeat, HeartbeatSnapshot } from './heartbeat.ts';
@@ -15,96 +16,104 @@ const PROBE_TIMEOUT_MS = 3_000;
 /** Where somebody without rights may still hear the API server; the next one is tried when one is closed to us. */
 const PATHS = ['/readyz', '/livez', '/version'] as const;
 
+type Requester = Pick<KubernetesClient, 'request'>;
+
 /**
  * Heartbeat over the client's probe lane. Alive is any answer of the API server below 500, a 401 or 403 included. A
  * beat starts about 2 s after the last one began, or at once when that one took longer: never two at a time.
  */
-export function createHeartbeat(parts: {
-  readonly client: Pick<KubernetesClient, 'request'>;
-  readonly clock: Clock;
-}): Heartbeat {
-  const { client, clock } = parts;
-  const listeners = new Set<(snapshot: HeartbeatSnapshot) => void>();
-  const offset = createClockOffset();
-  let present: HeartbeatSnapshot = { confirmedMs: -1, latencyMs: 0, clusterOffsetMs: null };
-  let holders = 0;
-  let path = 0;
-  let run: AbortController | null = null;
-  let cancelNext = () => {};
+export function createHeartbeat(parts: { readonly client: Requester; readonly clock: Clock }): Heartbeat {
+  return new ProbingHeartbeat(parts.client, parts.clock);
+}
 
-  function publish(next: HeartbeatSnapshot): void {
-    present = next;
-    for (const listener of [...listeners]) listener(next);
+class ProbingHeartbeat implements Heartbeat {
+  readonly #client: Requester;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(snapshot: HeartbeatSnapshot) => void>();
+  readonly #offset: ClockOffset = createClockOffset();
+  #present: HeartbeatSnapshot = { confirmedMs: -1, latencyMs: 0, clusterOffsetMs: null };
+  #holders = 0;
+  #path = 0;
+  #run: AbortController | null = null;
+  #cancelNext = () => {};
+
+  constructor(client: Requester, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
   }
 
-  async function probe(signal: AbortSignal): Promise<void> {
-    const sentMs = clock.nowMs();
-    const confirmed = (dateMs: number) => {
-      const nowMs = clock.nowMs();
-      offset.add(dateMs, sentMs, nowMs);
-      publish({ confirmedMs: nowMs, latencyMs: nowMs - sentMs, clusterOffsetMs: offset.estimateMs() });
+  snapshot(): HeartbeatSnapshot {
+    return this.#present;
+  }
+
+  onBeat(listener: (snapshot: HeartbeatSnapshot) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  acquire(): () => void {
+    let isHeld = true;
+    this.#holders++;
+    if (this.#run === null) {
+      this.#run = new AbortController();
+      void this.#beat(this.#run.signal);
+    }
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#holders--;
+      if (this.#holders === 0) this.stop();
     };
+  }
+
+  stop(): void {
+    this.#run?.abort();
+    this.#run = null;
+    this.#cancelNext();
+  }
+
+  async #beat(signal: AbortSignal): Promise<void> {
+    const startMs = this.#clock.nowMs();
+    await this.#probe(startMs, signal);
+    if (signal.aborted) return;
+    const waitMs = Math.max(0, startMs + BEAT_EVERY_MS - this.#clock.nowMs());
+    this.#cancelNext = this.#clock.after(waitMs, () => void this.#beat(signal));
+  }
+
+  async #probe(sentMs: number, signal: AbortSignal): Promise<void> {
     try {
-      const answer = await client.request({
+      const answer = await this.#client.request({
         method: 'GET',
-        path: PATHS[path] ?? PATHS[0],
+        path: PATHS[this.#path] ?? PATHS[0],
         accept: '*/*',
         lane: 'probe',
         timeoutMs: PROBE_TIMEOUT_MS,
         signal,
       });
-      if (!signal.aborted) confirmed(answer.dateMs);
+      if (!signal.aborted) this.#confirm(sentMs, answer.dateMs);
     } catch (failure) {
       if (signal.aborted) return;
       const error = errorOf(failure);
-      if (isAlive(error)) {
-        path = (path + 1) % PATHS.length;
-        confirmed(Number.NaN);
-      } else publish({ ...present, error });
+      if (!isAlive(error)) {
+        this.#publish({ ...this.#present, error });
+        return;
+      }
+      this.#path = (this.#path + 1) % PATHS.length;
+      this.#confirm(sentMs, Number.NaN);
     }
   }
 
-  function beat(signal: AbortSignal): void {
-    const startMs = clock.nowMs();
-    probe(signal).then(
-      () => {
-        if (signal.aborted) return;
-        cancelNext = clock.after(Math.max(0, startMs + BEAT_EVERY_MS - clock.nowMs()), () => beat(signal));
-      },
-      (failure: unknown) => {
-        throw failure; // a listener threw: a fault of ours, for the process to tell
-      },
-    );
+  #confirm(sentMs: number, dateMs: number): void {
+    const nowMs = this.#clock.nowMs();
+    this.#offset.add(dateMs, sentMs, nowMs);
+    const clusterOffsetMs = this.#offset.estimateMs();
+    this.#publish({ confirmedMs: nowMs, latencyMs: nowMs - sentMs, clusterOffsetMs });
   }
 
-  function halt(): void {
-    run?.abort();
-    run = null;
-    cancelNext();
+  #publish(next: HeartbeatSnapshot): void {
+    this.#present = next;
+    for (const listener of [...this.#listeners]) listener(next);
   }
-
-  return {
-    snapshot: () => present,
-    onBeat(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    acquire() {
-      let isHeld = true;
-      holders++;
-      if (run === null) {
-        run = new AbortController();
-        beat(run.signal);
-      }
-      return () => {
-        if (!isHeld) return;
-        isHeld = false;
-        holders--;
-        if (holders === 0) halt();
-      };
-    },
-    stop: halt,
-  };
 }
 
 function isAlive(error: ApiError): boolean {

@@ -10,11 +10,13 @@ import { silentLog } from '../client/log.ts';
 import { plainText } from '../client/plain-text.ts';
 import { backOffMs } from './back-off.ts';
 import type { Discovery, DiscoverySnapshot } from './discovery.ts';
+import type { DiscoveryWatches } from './discovery-watches.ts';
 import { createDiscoveryWatches, POLL_MS } from './discovery-watches.ts';
 import { createPendingChanges } from './pending-changes.ts';
 import { readDiscovery, readVersion } from './read-discovery.ts';
 import { byGroupAndResource } from './resource-types.ts';
 import type { Served } from './served.ts';
+import type { Timer } from './timer.ts';
 import { createTimer } from './timer.ts';
 
 export interface DiscoveryParts {
@@ -34,7 +36,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
     missingGroups: [],
     version: '',
   };
-  let run: Run | null = null;
+  let run: DiscoveryRun | null = null;
 
   function publish(next: DiscoverySnapshot): void {
     present = next;
@@ -48,7 +50,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       return () => listeners.delete(listener);
     },
     start() {
-      run ??= createRun(parts, () => present, publish);
+      run ??= new DiscoveryRun(parts, () => present, publish);
     },
     retry: () => run?.retry(),
     stop() {
@@ -58,84 +60,95 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   };
 }
 
-interface Run {
-  retry(): void;
-  stop(): void;
-}
-
 /** First reading after an event: several events of one `kubectl apply` are answered by one. */
 const DEBOUNCE_MS = 100;
 /** A slow API server is not asked more than a fifth of the time. */
 const MAX_DEBOUNCE_MS = 2_000;
 
 /** From start to stop: one timer for the next reading, at most one reading at a time, up to two watches. */
-function createRun(
-  parts: DiscoveryParts,
-  snapshot: () => DiscoverySnapshot,
-  publish: (next: DiscoverySnapshot) => void,
-): Run {
-  const { client, clock, random, log = silentLog } = parts;
-  const stopped = new AbortController();
-  const pending = createPendingChanges();
-  const timer = createTimer(clock, () => void read());
-  let failures = 0;
-  let readingMs = 0;
-  let isReading = false;
+class DiscoveryRun {
+  readonly #parts: DiscoveryParts;
+  readonly #stopped = new AbortController();
+  readonly #pending = createPendingChanges();
+  readonly #timer: Timer;
+  readonly #watches: DiscoveryWatches;
+  readonly #snapshot: () => DiscoverySnapshot;
+  readonly #publish: (next: DiscoverySnapshot) => void;
+  #failures = 0;
+  #readingMs = 0;
+  #isReading = false;
 
-  const debounceMs = () => Math.min(MAX_DEBOUNCE_MS, Math.max(DEBOUNCE_MS, 5 * readingMs));
-  const watches = createDiscoveryWatches({
-    ...parts,
-    signal: stopped.signal,
-    pending,
-    onChange: () => timer.soon(debounceMs()),
-    onListed: () => timer.soon(0),
-    onEnded: () => timer.soon(POLL_MS),
-    // While readings fail, their own back-off says when the next one is.
-    onLoss: () => failures === 0 && timer.soon(0),
-  });
+  constructor(
+    parts: DiscoveryParts,
+    snapshot: () => DiscoverySnapshot,
+    publish: (next: DiscoverySnapshot) => void,
+  ) {
+    this.#parts = parts;
+    this.#snapshot = snapshot;
+    this.#publish = publish;
+    this.#timer = createTimer(parts.clock, () => void this.#read());
+    this.#watches = createDiscoveryWatches({
+      ...parts,
+      signal: this.#stopped.signal,
+      pending: this.#pending,
+      onChange: () => this.#timer.soon(this.#debounceMs()),
+      onListed: () => this.#timer.soon(0),
+      onEnded: () => this.#timer.soon(POLL_MS),
+      // While readings fail, their own back-off says when the next one is.
+      onLoss: () => this.#failures === 0 && this.#timer.soon(0),
+    });
+    this.#watches.ensure();
+  }
 
-  async function read(): Promise<void> {
-    if (isReading) return timer.soon(DEBOUNCE_MS);
-    isReading = true;
+  retry(): void {
+    this.#timer.soon(0);
+    this.#watches.wake();
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#timer.cancel();
+  }
+
+  #debounceMs(): number {
+    return Math.min(MAX_DEBOUNCE_MS, Math.max(DEBOUNCE_MS, 5 * this.#readingMs));
+  }
+
+  async #read(): Promise<void> {
+    if (this.#isReading) return this.#timer.soon(DEBOUNCE_MS);
+    this.#isReading = true;
+    const { clock, client } = this.#parts;
     const startMs = clock.nowMs();
     try {
-      const served = await readAll(client, stopped.signal);
-      if (stopped.signal.aborted) return;
-      if (failures > 0) watches.wake();
-      failures = 0;
-      readingMs = clock.nowMs() - startMs;
-      publish(withServed(snapshot(), served, clock.nowMs()));
-      const awaitedMs = pending.settle(served);
-      if (awaitedMs !== null) timer.soon(Math.max(awaitedMs, debounceMs()));
-      if (served.missingGroups.length > 0) timer.soon(POLL_MS);
-      watches.ensure();
+      const served = await readAll(client, this.#stopped.signal);
+      this.#readingMs = clock.nowMs() - startMs;
+      if (!this.#stopped.signal.aborted) this.#succeeded(served);
     } catch (failure) {
-      if (!stopped.signal.aborted) failed(errorOf(failure));
+      if (!this.#stopped.signal.aborted) this.#failed(errorOf(failure));
     } finally {
-      isReading = false;
+      this.#isReading = false;
     }
   }
 
-  function failed(error: ApiError): void {
-    failures++;
-    const delayMs = backOffMs(failures, random, error);
-    const retryMs = clock.nowMs() + delayMs;
-    log.warn({ cluster: client.cluster.id, reason: error.reason, why: error.message }, 'discovery failed');
-    timer.soon(delayMs);
-    publish({ ...snapshot(), connection: lost(snapshot().connection, error, retryMs) });
+  #succeeded(served: Served & { readonly version: string }): void {
+    if (this.#failures > 0) this.#watches.wake();
+    this.#failures = 0;
+    const awaitedMs = this.#pending.settle(served);
+    if (awaitedMs !== null) this.#timer.soon(Math.max(awaitedMs, this.#debounceMs()));
+    if (served.missingGroups.length > 0) this.#timer.soon(POLL_MS);
+    this.#watches.ensure();
+    this.#publish(withServed(this.#snapshot(), served, this.#parts.clock.nowMs()));
   }
 
-  watches.ensure();
-  return {
-    retry() {
-      timer.soon(0);
-      watches.wake();
-    },
-    stop() {
-      stopped.abort();
-      timer.cancel();
-    },
-  };
+  #failed(error: ApiError): void {
+    const { clock, client, random, log = silentLog } = this.#parts;
+    this.#failures++;
+    const delayMs = backOffMs(this.#failures, random, error);
+    const retryMs = clock.nowMs() + delayMs;
+    log.warn({ cluster: client.cluster.id, reason: error.reason, why: error.message }, 'discovery failed');
+    this.#timer.soon(delayMs);
+    this.#publish({ ...this.#snapshot(), connection: lost(this.#snapshot().connection, error, retryMs) });
+  }
 }
 
 async function readAll(

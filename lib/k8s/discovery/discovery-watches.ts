@@ -33,65 +33,73 @@ export interface DiscoveryWatchesOptions {
 export const POLL_MS = 60_000;
 
 export function createDiscoveryWatches(options: DiscoveryWatchesOptions): DiscoveryWatches {
-  const { clock, signal, pending } = options;
-  const wakers = new Set<() => void>();
-  const endedMs = new Map<ResourceType, number>();
-  const running = new Set<ResourceType>();
-  const unheard = new Set<ResourceType>(WATCHED.map(({ type }) => type));
+  return new ExtensionWatches(options);
+}
 
-  /** The first reading waits until every watch has its resourceVersion, or cannot have one: no change is missed. */
-  function heard(type: ResourceType, tell: () => void): void {
-    if (!unheard.delete(type)) tell();
-    else if (unheard.size === 0) options.onListed();
+class ExtensionWatches implements DiscoveryWatches {
+  readonly #options: DiscoveryWatchesOptions;
+  readonly #wakers = new Set<() => void>();
+  readonly #endedMs = new Map<ResourceType, number>();
+  readonly #running = new Set<ResourceType>();
+  readonly #unheard = new Set<ResourceType>(WATCHED.map(({ type }) => type));
+
+  constructor(options: DiscoveryWatchesOptions) {
+    this.#options = options;
   }
 
-  function pause(delayMs: number): Promise<void> {
+  ensure(): void {
+    for (const watched of WATCHED) {
+      const endedMs = this.#endedMs.get(watched.type) ?? Number.NEGATIVE_INFINITY;
+      const isDue = this.#options.clock.nowMs() - endedMs >= POLL_MS;
+      if (isDue && !this.#running.has(watched.type)) void this.#follow(watched);
+    }
+  }
+
+  wake(): void {
+    for (const end of [...this.#wakers]) end();
+  }
+
+  async #follow({ type, announce }: Watched): Promise<void> {
+    const { onListed, onLoss, onChange, onEnded, pending, clock, signal } = this.#options;
+    this.#running.add(type);
+    await watchChanges({
+      ...this.#options,
+      type,
+      pause: (delayMs) => this.#pause(delayMs),
+      onListed: () => this.#heard(type, onListed),
+      onLoss: () => this.#heard(type, onLoss),
+      onChange: (change) => {
+        announce(pending, change);
+        onChange();
+      },
+    });
+    this.#running.delete(type);
+    if (signal.aborted) return;
+    this.#endedMs.set(type, clock.nowMs());
+    onEnded();
+    this.#heard(type, () => {});
+  }
+
+  /** The first reading waits until every watch has its resourceVersion, or cannot have one: no change is missed. */
+  #heard(type: ResourceType, tell: () => void): void {
+    if (!this.#unheard.delete(type)) tell();
+    else if (this.#unheard.size === 0) this.#options.onListed();
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    const { clock, signal } = this.#options;
     return new Promise((resolve) => {
       const end = () => {
         cancel();
         signal.removeEventListener('abort', end);
-        wakers.delete(end);
+        this.#wakers.delete(end);
         resolve();
       };
       const cancel = clock.after(delayMs, end);
       signal.addEventListener('abort', end, { once: true });
-      wakers.add(end);
+      this.#wakers.add(end);
     });
   }
-
-  function start({ type, announce }: Watched): void {
-    running.add(type);
-    const ended = () => {
-      running.delete(type);
-      if (signal.aborted) return;
-      endedMs.set(type, clock.nowMs());
-      options.onEnded();
-      heard(type, () => {});
-    };
-    void watchChanges({
-      ...options,
-      type,
-      pause,
-      onListed: () => heard(type, options.onListed),
-      onChange: (change) => {
-        announce(pending, change);
-        options.onChange();
-      },
-      onLoss: () => heard(type, options.onLoss),
-    }).then(ended);
-  }
-
-  return {
-    ensure() {
-      for (const watched of WATCHED) {
-        const sinceMs = clock.nowMs() - (endedMs.get(watched.type) ?? Number.NEGATIVE_INFINITY);
-        if (!running.has(watched.type) && sinceMs >= POLL_MS) start(watched);
-      }
-    },
-    wake() {
-      for (const end of [...wakers]) end();
-    },
-  };
 }
 
 interface Watched {

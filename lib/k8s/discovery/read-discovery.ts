@@ -2,8 +2,8 @@ import type { KubernetesClient } from '../client/kubernetes-client.ts';
 import { ApiException } from '../client/kubernetes-client.ts';
 import { plainText } from '../client/plain-text.ts';
 import { AGGREGATED_ACCEPT, aggregatedGroups } from './aggregated-discovery.ts';
+import { coreByVersion, groupsByVersion } from './discovery-by-group.ts';
 import { fieldsOf, textOf } from './json.ts';
-import { legacyCore, legacyGroups } from './legacy-discovery.ts';
 import { servedTypes } from './resource-types.ts';
 import type { Served } from './served.ts';
 
@@ -14,9 +14,11 @@ export async function readDiscovery(client: Requester, signal: AbortSignal): Pro
   const read = async (path: string, accept = 'application/json') =>
     (await client.request({ method: 'GET', path, accept, signal })).json();
   const [core, groups] = await Promise.all([
-    read('/api', AGGREGATED_ACCEPT).then(async (found) => aggregatedGroups(found) ?? legacyCore(found, read)),
+    read('/api', AGGREGATED_ACCEPT).then(
+      async (found) => aggregatedGroups(found) ?? coreByVersion(found, read),
+    ),
     read('/apis', AGGREGATED_ACCEPT).then(
-      async (found) => aggregatedGroups(found) ?? legacyGroups(found, read),
+      async (found) => aggregatedGroups(found) ?? groupsByVersion(found, read),
     ),
   ]);
   return servedTypes([...core, ...groups]);

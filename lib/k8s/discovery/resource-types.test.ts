@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resourceName } from '#lib/resources/resource-type.ts';
 import { aggregatedGroups } from './aggregated-discovery.ts';
-import { legacyCore, legacyGroups } from './legacy-discovery.ts';
+import { coreByVersion, groupsByVersion } from './discovery-by-group.ts';
 import { servedTypes } from './resource-types.ts';
 
 const resource = (name: string, kind: string, more: object = {}) => ({
@@ -145,8 +145,8 @@ describe('legacy discovery', () => {
       preferredVersion: { version: 'v1' },
     };
     const found = servedTypes([
-      ...(await legacyCore({ kind: 'APIVersions', versions: ['v1'] }, read)),
-      ...(await legacyGroups({ kind: 'APIGroupList', groups: [batch] }, read)),
+      ...(await coreByVersion({ kind: 'APIVersions', versions: ['v1'] }, read)),
+      ...(await groupsByVersion({ kind: 'APIGroupList', groups: [batch] }, read)),
     ]);
     expect(found.types).toEqual(served(groups).types);
   });

@@ -9,7 +9,7 @@ export type ReadDocument = (path: string) => Promise<unknown>;
 const CONCURRENCY = 8;
 
 /** The core group, from /api's APIVersions. */
-export async function legacyCore(document: unknown, read: ReadDocument): Promise<readonly GroupVersion[]> {
+export async function coreByVersion(document: unknown, read: ReadDocument): Promise<readonly GroupVersion[]> {
   const versions = textsOf(fieldsOf(document).versions).map((version) => ({ group: '', version }));
   return inTurns(versions, ({ version }) =>
     groupVersion('', version, `/api/${encodeURIComponent(version)}`, read),
@@ -17,7 +17,10 @@ export async function legacyCore(document: unknown, read: ReadDocument): Promise
 }
 
 /** Named groups, from /apis' APIGroupList, each group's preferred version first. */
-export async function legacyGroups(document: unknown, read: ReadDocument): Promise<readonly GroupVersion[]> {
+export async function groupsByVersion(
+  document: unknown,
+  read: ReadDocument,
+): Promise<readonly GroupVersion[]> {
   const wanted = listOf(fieldsOf(document).groups).flatMap((item) => {
     const group = textOf(item.name);
     const preferred = textOf(fieldsOf(item.preferredVersion).version);
