@@ -34,6 +34,7 @@ export interface PresentWindow {
 /** What the client holds, as text: equal text needs no telling. */
 interface Told {
   readonly connection: Connection;
+  readonly window: PresentWindow | null;
   readonly encoder: RowEncoder | null;
   readonly rows: ReadonlyMap<number, string>;
   readonly order: string;
@@ -41,7 +42,14 @@ interface Told {
   readonly counts: string;
 }
 
-const NOTHING_TOLD = { encoder: null, rows: new Map(), order: '', sort: '', counts: '' } as const;
+const NOTHING_TOLD = {
+  window: null,
+  encoder: null,
+  rows: new Map(),
+  order: '',
+  sort: '',
+  counts: '',
+} as const;
 
 export function createOutbox(id: number): Outbox {
   let seq = 0;
@@ -54,10 +62,16 @@ export function createOutbox(id: number): Outbox {
         (now.window !== null &&
           (now.window.encoder !== told.encoder || JSON.stringify(now.window.sort) !== told.sort));
       const parts: string[] = [];
+      const isKnown = !isFull && now.window === told?.window;
       const next =
-        now.window === null ? keep(now, told) : compare(now, now.window, isFull ? null : told, parts);
+        now.window === null || isKnown
+          ? keep(now, told)
+          : compare(now, now.window, isFull ? null : told, parts);
       const isQuiet = !isFull && !mustConfirm && parts.length === 0;
-      if (isQuiet && told !== null && saysTheSame(told.connection, now.connection)) return null;
+      if (isQuiet && told !== null && saysTheSame(told.connection, now.connection)) {
+        told = { ...next, connection: told.connection };
+        return null;
+      }
       told = next;
       mustConfirm = false;
       const head = `{"t":"rows","id":${id},"seq":${seq},"full":${isFull},"nowMs":${nowMs}`;
@@ -76,7 +90,7 @@ export function createOutbox(id: number): Outbox {
   };
 }
 
-/** Without a window the client keeps the rows it has: only the connection is news. */
+/** Without a window, or with the one it was told, the client keeps the rows it has: only the connection is news. */
 function keep(now: Present, told: Told | null): Told {
   return { ...(told ?? NOTHING_TOLD), connection: now.connection };
 }
@@ -98,7 +112,7 @@ function compare(now: Present, window: PresentWindow, told: Told | null, parts: 
   if (told?.order !== order) parts.push(order);
   if (news.length > 0) parts.push(`"rows":[${news.join(',')}]`);
   if (told?.counts !== counts) parts.push(counts);
-  return { connection: now.connection, encoder, rows, order, sort, counts };
+  return { connection: now.connection, window, encoder, rows, order, sort, counts };
 }
 
 function field(name: string, value: unknown): string {

@@ -8,7 +8,6 @@ import type { Cluster } from './cluster.ts';
 import type { Source } from './followed-kind.ts';
 import type { PresentWindow } from './outbox.ts';
 import type { RelationTypes } from './relation-types.ts';
-import type { RowEncoder } from './row-encoder.ts';
 import type { SubscriptionContext } from './subscription.ts';
 
 /**
@@ -52,7 +51,7 @@ export function openRowsSource(
   ]);
   return {
     connection: () => answerConnection(held.main.connection, held.needed),
-    window: () => ({ ...over.query.window(), encoder: over.encoder }),
+    window: () => over.window(),
     update(next) {
       over.query.update(next);
       spec = next;
@@ -109,7 +108,8 @@ function answerConnection(main: Connection, needed: readonly SharedInformer[]): 
 
 interface QueryOver {
   readonly query: LiveQuery;
-  readonly encoder: RowEncoder;
+  /** The same one as long as no row was touched. */
+  window(): PresentWindow;
   close(): void;
 }
 
@@ -129,9 +129,13 @@ function queryOver({ main, beside }: HeldInformers, context: Context, spec: Quer
     release,
   );
   const unsubscribe = stores.map((store) => store.onChange(() => query.invalidate()));
+  let last: PresentWindow | null = null;
   return {
     query,
-    encoder,
+    window() {
+      if (last === null || query.isDirty) last = { ...query.window(), encoder };
+      return last;
+    },
     close() {
       for (const off of unsubscribe) off();
       query.close();
