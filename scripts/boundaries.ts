@@ -59,7 +59,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'lib/k8s/client',
     imports: PURE_LEFT,
-    packages: ['node:*', 'undici', '@kubernetes/client-node', 'yaml'],
+    packages: ['node:*', 'undici', 'yaml'],
   },
   { path: 'lib/k8s/discovery', imports: ['lib/k8s/client', ...PURE_LEFT], packages: ['node:*'] },
   { path: 'lib/k8s/codec', imports: ['lib/k8s/client', ...PURE_LEFT], packages: ['node:*'] },
@@ -107,7 +107,6 @@ export const ROOMS: readonly Room[] = [
     path: 'demo',
     imports: [],
     packages: ['node:*', '@peculiar/x509', 'ws', 'yaml'],
-    typePackages: ['@kubernetes/client-node'],
   },
 
   {

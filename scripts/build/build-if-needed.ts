@@ -29,7 +29,6 @@ function runNextBuild(root: string): Promise<void> {
         NODE_ENV: 'production',
         NEXT_TELEMETRY_DISABLED: '1',
         NO_COLOR: '1',
-        FORCE_COLOR: '0',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

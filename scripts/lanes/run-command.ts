@@ -55,7 +55,7 @@ export function runCommand(command: Command): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn(command.program, command.args, {
       cwd: ROOT,
-      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...command.env },
+      env: { ...process.env, NO_COLOR: '1', ...command.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout.pipe(log, { end: false });
