@@ -1,5 +1,6 @@
 import { readFile, rename } from 'node:fs/promises';
-import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FakeClock } from '#test/fixtures/fake-clock.ts';
@@ -290,5 +291,29 @@ describe('what else a kubeconfig may say', () => {
     toClose.splice(toClose.indexOf(proxy), 1);
     await server.close();
     expect((await errorOf(ask(client))).reason).toBe('Unreachable');
+  });
+
+  it('a SOCKS proxy is used too', async () => {
+    const targets: number[] = [];
+    const socks = createServer((socket) => {
+      socket.on('error', () => {}); // the client lets go of its tunnels when it closes
+      socket.once('data', () => {
+        socket.write(Buffer.from([5, 0]));
+        socket.once('data', (asked) => {
+          targets.push(asked.readUInt16BE(asked.length - 2));
+          const upstream = connect(targets[0] ?? 0, '127.0.0.1', () => {
+            socket.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]));
+            upstream.pipe(socket).pipe(upstream);
+          });
+          upstream.on('error', () => socket.destroy());
+        });
+      });
+    });
+    await new Promise<void>((resolve) => socks.listen(0, '127.0.0.1', resolve));
+    toClose.push({ close: () => new Promise((resolve) => socks.close(() => resolve())) });
+    const { port } = socks.address() as AddressInfo;
+    const client = await clientOf({ token: 't' }, { 'proxy-url': `socks5://127.0.0.1:${port}` });
+    expect((await ask(client)).status).toBe(200);
+    expect(targets).toEqual([server.port]);
   });
 });
