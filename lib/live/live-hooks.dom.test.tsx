@@ -12,7 +12,7 @@ import type { LiveClient } from './live-client.ts';
 import { LiveProvider } from './live-provider.tsx';
 import { useAccess } from './use-access.ts';
 import { useClusterNow } from './use-cluster-now.ts';
-import { useFreshness } from './use-freshness.ts';
+import { useFreshness, useFreshTone } from './use-freshness.ts';
 import { useLiveCluster } from './use-live-cluster.ts';
 import { useLiveObject } from './use-live-object.ts';
 import { useLiveRows } from './use-live-rows.ts';
@@ -184,6 +184,40 @@ describe('clocks', () => {
       }),
     );
     expect(hook.result.current).toEqual([clusterTimeMs, 'Live · 0 s']);
+  });
+});
+
+describe('useFreshTone', () => {
+  it('renders when the tone changes, not with every heartbeat', () => {
+    let renders = 0;
+    const hook = renderHook(
+      () => {
+        renders += 1;
+        return useFreshTone('shop');
+      },
+      { wrapper },
+    );
+    hello();
+    const beat = (confirmedMs: number) =>
+      act(() =>
+        net.wire.say({
+          t: 'heartbeat',
+          cluster: 'shop',
+          nowMs: 9_000,
+          clusterTimeMs: null,
+          confirmedMs,
+          latencyMs: 1,
+        }),
+      );
+    expect(hook.result.current).toBe('none');
+    beat(9_000);
+    expect(hook.result.current).toBe('fresh');
+    const before = renders;
+    beat(8_999);
+    beat(8_998);
+    expect(renders).toBe(before);
+    beat(1_000);
+    expect(hook.result.current).toBe('stale');
   });
 });
 
