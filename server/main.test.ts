@@ -24,7 +24,7 @@ function run(...args: string[]): Promise<Ended> {
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
   const words = ['--disable-warning=ExperimentalWarning', main, ...args, '--log-level', 'error'];
   return new Promise((resolve) => {
-    const env = { ...process.env, KUBECONFIG: '', HOME: dir, NODE_ENV: 'production' };
+    const env = { ...process.env, KUBECONFIG: '', HOME: dir, NODE_ENV: 'production' as const };
     execFile(process.execPath, words, { env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });

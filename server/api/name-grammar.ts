@@ -10,7 +10,7 @@ export const isGroup = (text: string): boolean =>
 
 /** DNS-1035 label: versions and the plural names of kinds begin with a letter. */
 export const isVersion = (text: string): boolean => /^[a-z]/.test(text) && LABEL.test(text);
-export const isResource = isVersion;
+export const isResource = (text: string): boolean => isVersion(text);
 
 /**
  * ValidatePathSegmentName of apimachinery ('.', '..', '/', '%' are out) and less: RBAC allows 'system:node', and

@@ -22,7 +22,9 @@ const notAllowed: Refusal = {
 };
 
 /** The route of a method and a raw path that request-target.ts let through. */
-export function edgeRoute(method: string, path: string): EdgeRoute | Refusal {
+export function edgeRoute(method: string, path: string, isDev: boolean): EdgeRoute | Refusal {
+  // Next's error overlay asks by POST for sources.
+  if (isDev && method === 'POST' && path.startsWith('/__nextjs_')) return 'page';
   const isRead = method === 'GET' || method === 'HEAD';
   if (!isRead && !WRITES.has(method)) return notAllowed;
   const route = routeOfPath(path);

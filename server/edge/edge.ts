@@ -56,7 +56,7 @@ export function createEdge(options: EdgeOptions): Edge {
 
 async function serve(options: EdgeOptions, exchange: Exchange): Promise<void> {
   const { req, res } = exchange;
-  const admitted = judgeRequest(req, options.hosts());
+  const admitted = judgeRequest(req, options.hosts(), options.isDev);
   if (isRefusal(admitted)) return exchange.refuse(admitted);
   exchange.route = admitted.route;
   sealAnswer(res, admitted.route, options.isDev);

@@ -25,11 +25,15 @@ export interface Admitted extends Target {
   readonly host: string;
 }
 
-export function judgeRequest(req: JudgedRequest, hosts: readonly string[]): Admitted | Refusal {
+export function judgeRequest(
+  req: JudgedRequest,
+  hosts: readonly string[],
+  isDev: boolean,
+): Admitted | Refusal {
   const method = req.method ?? '';
   const about = judgeMessage(req, hosts);
   if (isRefusal(about)) return about;
-  const route = edgeRoute(method, about.path);
+  const route = edgeRoute(method, about.path, isDev);
   if (typeof route !== 'string') return route;
   if (route === 'live') return { status: 426, message: 'This address is served to WebSockets only.' };
   const isRead = method === 'GET' || method === 'HEAD';

@@ -33,19 +33,7 @@ export function createLiveSockets(options: LiveSocketsOptions): LiveSockets {
   const { sessions, clock } = options;
   const open = new Set<WebSocket>();
   const waiters = new Set<() => void>();
-  const wss = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-    maxFragments: 64,
-    maxBufferedChunks: 1_024,
-    handleProtocols: () => SOCKET_PROTOCOL,
-  });
-  wss.on('wsClientError', (_error, socket) => {
-    const context = { shape: 'error', requestId: options.newId(), nonce: '' } as const;
-    socket.end(rawRefusal({ status: 400, message: 'The handshake of the socket is malformed.' }, context));
-  });
+  const wss = socketServer(options.newId);
   const shut = (ws: WebSocket, code: number, reason: string) => {
     ws.close(code, reason);
     clock.after(CLOSE_MS, () => ws.terminate());
@@ -80,4 +68,22 @@ export function createLiveSockets(options: LiveSocketsOptions): LiveSockets {
       return open.size;
     },
   };
+}
+
+/** Limits far below ws's own: what browsers send here are small questions. */
+function socketServer(newId: () => string): WebSocketServer {
+  const wss = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    maxFragments: 64,
+    maxBufferedChunks: 1_024,
+    handleProtocols: () => SOCKET_PROTOCOL,
+  });
+  wss.on('wsClientError', (_error, socket) => {
+    const context = { shape: 'error', requestId: newId(), nonce: '' } as const;
+    socket.end(rawRefusal({ status: 400, message: 'The handshake of the socket is malformed.' }, context));
+  });
+  return wss;
 }

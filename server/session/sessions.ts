@@ -55,16 +55,48 @@ interface Entry {
 /** Ended sessions leave at the next sweep (2 s) or when they are asked for, whichever is first. */
 export function createSessions(options: SessionsOptions): Sessions {
   const { clock } = options;
+  const register = createRegister(options);
+  const { entries } = register;
+  const cancelSweep = sweepAlways(clock, () => {
+    for (const { session } of [...entries.values()])
+      if (isOver(session, clock.wallMs())) register.end(session.key);
+  });
+  const keyOf = (id: string) => createHmac('sha256', options.secret).update(id).digest('hex');
+  return {
+    open() {
+      const id = Buffer.from(options.randomBytes(32)).toString('base64url');
+      const nowMs = clock.wallMs();
+      const session = { key: keyOf(id), createdMs: nowMs, seenMs: nowMs };
+      const overMost = Math.max(0, entries.size - MAX_SESSIONS + 1);
+      for (const oldest of [...entries.keys()].slice(0, overMost)) register.end(oldest);
+      entries.set(session.key, { session, sockets: new Set() });
+      register.keep();
+      return { id, session };
+    },
+    find: (id) => register.see(keyOf(id)),
+    touch: (key) => void register.see(key),
+    end: register.end,
+    attach: (key, close) => attachTo(entries.get(key), close),
+    get size() {
+      return entries.size;
+    },
+    stop: cancelSweep,
+  };
+}
+
+const isOver = (session: Session, nowMs: number): boolean =>
+  nowMs - session.seenMs > IDLE_MS || nowMs - session.createdMs > ABSOLUTE_MS;
+
+/** The sessions that are good, by key, oldest first. */
+function createRegister({ clock, restored, keep: keepAll }: SessionsOptions) {
   const entries = new Map<string, Entry>();
   let keptMs = clock.wallMs();
-  const isOver = (session: Session, nowMs: number) =>
-    nowMs - session.seenMs > IDLE_MS || nowMs - session.createdMs > ABSOLUTE_MS;
-  for (const session of options.restored.slice(-MAX_SESSIONS)) {
+  for (const session of restored.slice(-MAX_SESSIONS)) {
     if (!isOver(session, clock.wallMs())) entries.set(session.key, { session, sockets: new Set() });
   }
   const keep = () => {
     keptMs = clock.wallMs();
-    options.keep([...entries.values()].map((entry) => entry.session));
+    keepAll([...entries.values()].map((entry) => entry.session));
   };
   const end = (key: string) => {
     const entry = entries.get(key);
@@ -85,31 +117,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (nowMs - keptMs > KEEP_SEEN_MS) keep();
     return entry.session;
   };
-  const cancelSweep = sweepAlways(clock, () => {
-    const nowMs = clock.wallMs();
-    for (const { session } of [...entries.values()]) if (isOver(session, nowMs)) end(session.key);
-  });
-  const keyOf = (id: string) => createHmac('sha256', options.secret).update(id).digest('hex');
-  return {
-    open() {
-      const id = Buffer.from(options.randomBytes(32)).toString('base64url');
-      const nowMs = clock.wallMs();
-      const session = { key: keyOf(id), createdMs: nowMs, seenMs: nowMs };
-      for (const oldest of [...entries.keys()].slice(0, Math.max(0, entries.size - MAX_SESSIONS + 1)))
-        end(oldest);
-      entries.set(session.key, { session, sockets: new Set() });
-      keep();
-      return { id, session };
-    },
-    find: (id) => see(keyOf(id)),
-    touch: (key) => void see(key),
-    end,
-    attach: (key, close) => attachTo(entries.get(key), close),
-    get size() {
-      return entries.size;
-    },
-    stop: cancelSweep,
-  };
+  return { entries, keep, end, see };
 }
 
 function attachTo(entry: Entry | undefined, close: (code: number) => void): (() => void) | null {
