@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-const NEVER = ['**/node_modules/**', '.next/**', 'e2e/**', 'test/conformance/**'];
+const NEVER = ['**/node_modules/**', '.next/**', 'e2e/**'];
 
 /** Two projects: what needs no browser, and what renders. End-to-end and conformance have runners of their own. */
 export default defineConfig({

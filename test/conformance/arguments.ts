@@ -8,6 +8,7 @@ export const usage = `npm run conformance -- [OPTIONS]
   --context NAME               a context of that file other than the current one
   --kubeconfig-limited FILE    a user of the same cluster without rights, for the cases about access
   --grep TEXT                  only cases whose title holds this
+  --report FILE                vitest's JSON report, kept there
 The suite works in namespaces of its own, strata-conformance-…, and removes them.`;
 
 export interface ConformanceArguments {
@@ -16,6 +17,7 @@ export interface ConformanceArguments {
   limited?: string;
   context?: string;
   grep?: string;
+  report?: string;
 }
 
 export class UsageError extends Error {}
@@ -25,6 +27,7 @@ const keys = {
   '--kubeconfig-limited': 'limited',
   '--context': 'context',
   '--grep': 'grep',
+  '--report': 'report',
 } as const;
 
 /** Throws UsageError. */

@@ -5,13 +5,13 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { startDemo } from '#demo/client.ts';
 import { availability, startControlPlane } from '#test/controlplane/control-plane.ts';
 import { type ConformanceArguments, parseArguments, UsageError, usage } from './arguments.ts';
+import { compactEtcd, serveCompaction } from './compaction.ts';
 import { formatSummary } from './summary.ts';
 
 interface Prepared {
@@ -25,6 +25,7 @@ const say = (line: string): void => {
 
 async function prepare(options: ConformanceArguments): Promise<Prepared> {
   if (options.target === 'real') return prepareReal();
+  if (options.target === 'demo') return prepareDemo();
   const env = {
     CONFORMANCE_KUBECONFIG: options.kubeconfig ?? '',
     ...(options.context && { CONFORMANCE_CONTEXT: options.context }),
@@ -43,7 +44,7 @@ async function prepareReal(): Promise<Prepared> {
   // A restarted API server has forgotten what came before it, as every long-lived one has.
   await plane.apiserver.kill();
   await plane.apiserver.start();
-  const compactor = await serveCompaction(plane.etcd);
+  const compactor = await serveCompaction(() => compactEtcd(plane.etcd));
   return {
     env: {
       CONFORMANCE_KUBECONFIG: plane.kubeconfig,
@@ -57,25 +58,20 @@ async function prepareReal(): Promise<Prepared> {
   };
 }
 
-/** A POST here makes etcd forget every revision but the present one. */
-async function serveCompaction(etcd: string): Promise<{ url: string; close(): void }> {
-  const call = async (path: string, body: object): Promise<{ header?: { revision?: string } }> => {
-    const answer = await fetch(`${etcd}/v3/kv/${path}`, { method: 'POST', body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`etcd ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as { header?: { revision?: string } };
+async function prepareDemo(): Promise<Prepared> {
+  const demo = await startDemo({ scenario: 'calm' });
+  const compactor = await serveCompaction(() => demo.control.compact());
+  return {
+    env: {
+      CONFORMANCE_KUBECONFIG: demo.kubeconfigs.admin,
+      CONFORMANCE_LIMITED: demo.kubeconfigs.developer,
+      CONFORMANCE_COMPACT: compactor.url,
+    },
+    stop: async () => {
+      compactor.close();
+      await demo.stop();
+    },
   };
-  const compact = async (): Promise<void> => {
-    const { header } = await call('range', { key: Buffer.from('/').toString('base64') });
-    await call('compaction', { revision: header?.revision, physical: true });
-  };
-  const server = createServer((_, response) => {
-    compact().then(
-      () => response.end('compacted'),
-      (error: unknown) => response.writeHead(500).end(String(error)),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
 }
 
 /** Runs the suite in a process of its own; gives its exit code. */
@@ -98,7 +94,7 @@ function runSuite(
   ];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [vitest, ...args, ...(grep ? ['-t', escapeRegExp(grep)] : [])], {
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }), ...env },
       stdio: 'inherit',
     });
     signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
@@ -116,11 +112,12 @@ async function run(options: ConformanceArguments): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
   const prepared = await prepare(options);
   const folder = mkdtempSync(join(tmpdir(), 'strata-conformance-'));
-  const report = join(folder, 'report.json');
+  const report = resolve(options.report ?? join(folder, 'report.json'));
   try {
     const env = { ...prepared.env, CONFORMANCE_TARGET: options.target };
     const code = await runSuite(env, report, options.grep, abort.signal);
-    for (const line of formatSummary(JSON.parse(readFileSync(report, 'utf8')), options.target)) say(line);
+    for (const line of formatSummary(JSON.parse(readFileSync(report, 'utf8')), options.target, options.grep))
+      say(line);
     return code;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -37,7 +37,7 @@ conform('a large answer is compressed for who takes gzip, a small one is not', a
   expect(expectCode(small, 200).headers['content-encoding']).toBeUndefined();
 });
 
-conform('HEAD of an object answers like GET, without the body', async () => {
+conform('HEAD of an object is not served: 405', async () => {
   await create(configMaps, configMap('headed'));
   const answer = await admin.send('HEAD', scope.core('configmaps', 'headed'));
   expect(answer.code).toBe(405);
@@ -264,7 +264,7 @@ conform('several mistakes of a Deployment are all told', async () => {
   ]);
 });
 
-conform('a key __proto__ in labels is a label', async () => {
+conform('a key __proto__ is kept in data, and is no name for an annotation', async () => {
   const answer = await admin.send('POST', configMaps, {
     body: '{"metadata":{"name":"proto","annotations":{"__proto__":"x","constructor":"y"}}}',
   });

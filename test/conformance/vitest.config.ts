@@ -8,6 +8,7 @@ export default defineConfig({
     name: 'conformance',
     environment: 'node',
     include: ['test/conformance/*.conformance.ts'],
+    chaiConfig: { truncateThreshold: 1000 }, // a difference of two messages must be read whole
     hookTimeout: 60_000,
     maxWorkers: 2,
   },

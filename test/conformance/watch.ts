@@ -10,7 +10,7 @@ export interface Watch {
   openedAtMs: number;
   /** Body of an answer that is no stream (code other than 200). */
   refusal: unknown;
-  /** Resolves when enough of the events so far satisfy the case; fails after 15 s or when the stream ends first. */
+  /** Resolves when enough of the events so far satisfy the case; fails after 10 s or when the stream ends first. */
   until(what: string, enough: (events: WatchEvent[]) => boolean): Promise<WatchEvent[]>;
   /** Resolves when the server ended the stream cleanly; rejects when the connection broke. */
   ended: Promise<void>;
@@ -23,7 +23,7 @@ interface WatchRequest {
   headers: Record<string, string>;
 }
 
-const patienceMs = 15_000;
+const patienceMs = 10_000;
 
 export async function openWatch(dispatcher: Dispatcher, wanted: WatchRequest): Promise<Watch> {
   const abort = new AbortController();

@@ -56,6 +56,17 @@ function newEnv(value: string): object {
   return { spec: { template: { spec: { containers: [{ name: 'main', env: [{ name: 'TRY', value }] }] } } } };
 }
 
+conform('a new namespace is given a service account and the root certificate', async () => {
+  await eventually('service account', async () =>
+    (await admin.get(scope.core('serviceaccounts', 'default'))).code === 200 ? true : undefined,
+  );
+  const bundle = await eventually('root certificate', async () => {
+    const { code, object } = await admin.get(scope.core('configmaps', 'kube-root-ca.crt'));
+    return code === 200 ? object : undefined;
+  });
+  expect(bundle.data['ca.crt']).toContain('BEGIN CERTIFICATE');
+});
+
 conform(
   'a Deployment makes one ReplicaSet and its pods, and they become ready',
   async () => {
@@ -499,7 +510,7 @@ conform('nodes are ready and have room', async () => {
 });
 
 conform(
-  'a cordoned node says so in spec, taint and event-free status',
+  'a cordoned node is tainted until it is uncordoned',
   async () => {
     const { list } = expectCode(await admin.get('/api/v1/nodes'), 200);
     const path = `/api/v1/nodes/${list.items.at(-1)?.metadata.name}`;
