@@ -30,7 +30,13 @@ export async function runChecks(): Promise<Counts> {
     (async () => [await types()])(),
     (async () => [
       await one(
-        check('lint-and-format', packageCommand('biome'), ['ci', ...reporter, '--max-diagnostics=50', '.']),
+        check('lint-and-format', packageCommand('biome'), [
+          'ci',
+          '--colors=off',
+          ...reporter,
+          '--max-diagnostics=50',
+          '.',
+        ]),
       ),
       await one(check('boundaries', process.execPath, [join('scripts', 'boundaries.ts')])),
       await one(check('dead-code', packageCommand('knip'), ['--no-progress'])),
