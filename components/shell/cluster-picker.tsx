@@ -1,9 +1,10 @@
 'use client';
-import { Menu } from '@mantine/core';
 import { Glyph } from '#components/ui/glyph.tsx';
 import { Link } from '#components/ui/link.tsx';
-import menu from '#components/ui/menu.module.css';
+import menu from '#components/ui/popover.module.css';
+import { Popover } from '#components/ui/popover.tsx';
 import { useClusters } from '#lib/live/use-socket.ts';
+import type { ClusterSummary } from '#lib/protocol/frames.ts';
 import { routes } from '#lib/routes.ts';
 import styles from './top-bar.module.css';
 
@@ -12,35 +13,45 @@ export function ClusterPicker(props: { readonly cluster: string }) {
   const clusters = useClusters();
   const here = clusters?.find((cluster) => cluster.id === props.cluster);
   return (
-    <Menu position="bottom-start" offset={4} classNames={menu}>
-      <Menu.Target>
-        <button type="button" className={styles.pick} title={here?.server}>
+    <Popover
+      role="menu"
+      label="Clusters"
+      buttonClassName={styles.pick}
+      title={here?.server}
+      face={
+        <>
           <span className={styles.pickWords}>{here?.context ?? props.cluster}</span>
           <Glyph name="down" />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Clusters</Menu.Label>
-        {(clusters ?? []).map((cluster) => (
-          <Menu.Item
-            key={cluster.id}
-            component={Link}
-            href={routes.cluster(cluster.id)}
-            aria-current={cluster.id === props.cluster ? 'true' : undefined}
-            leftSection={
-              <Glyph
-                name={cluster.error === undefined ? 'nodes' : 'failed'}
-                className={cluster.error === undefined ? undefined : styles.broken}
-              />
-            }
-          >
-            {cluster.context}
-            <span className={styles.second}>
-              {cluster.error === undefined ? `${cluster.server} · ${cluster.user}` : cluster.error.message}
-            </span>
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+        </>
+      }
+    >
+      <div className={menu.label} role="presentation">
+        Clusters
+      </div>
+      {(clusters ?? []).map((cluster) => (
+        <ClusterItem key={cluster.id} cluster={cluster} isHere={cluster.id === props.cluster} />
+      ))}
+    </Popover>
+  );
+}
+
+function ClusterItem(props: { readonly cluster: ClusterSummary; readonly isHere: boolean }) {
+  const { cluster } = props;
+  const isBroken = cluster.error !== undefined;
+  return (
+    <Link
+      role="menuitem"
+      className={menu.item}
+      href={routes.cluster(cluster.id)}
+      aria-current={props.isHere ? 'true' : undefined}
+    >
+      <Glyph name={isBroken ? 'failed' : 'nodes'} className={isBroken ? styles.broken : undefined} />
+      <span>
+        {cluster.context}
+        <span className={styles.second}>
+          {cluster.error === undefined ? `${cluster.server} · ${cluster.user}` : cluster.error.message}
+        </span>
+      </span>
+    </Link>
   );
 }

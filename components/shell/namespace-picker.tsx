@@ -1,10 +1,9 @@
 'use client';
-import { Popover } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import field from '#components/ui/field.module.css';
 import { Glyph } from '#components/ui/glyph.tsx';
-import menu from '#components/ui/menu.module.css';
+import { Popover } from '#components/ui/popover.tsx';
 import { isNamespaceName, scopeWords, shownNamespaces, toggled } from './namespace-model.ts';
 import styles from './namespace-picker.module.css';
 import bar from './top-bar.module.css';
@@ -18,35 +17,22 @@ export interface NamespacePickerProps {
 
 /** All namespaces, or several at once. The choice is part of the URL, and a filter on the same watch. */
 export function NamespacePicker(props: NamespacePickerProps) {
-  const [open, setOpen] = useState(false);
   const { words, count } = scopeWords(props.chosen, props.all);
   return (
     <Popover
-      opened={open}
-      onChange={setOpen}
-      position="bottom-start"
-      offset={4}
-      trapFocus
-      returnFocus
-      classNames={{ dropdown: menu.dropdown }}
-    >
-      <Popover.Target>
-        <button
-          type="button"
-          className={bar.pick}
-          aria-haspopup="dialog"
-          aria-expanded={open}
-          title={props.chosen.join(', ') || undefined}
-          onClick={() => setOpen(!open)}
-        >
+      role="dialog"
+      label="Namespaces"
+      buttonClassName={bar.pick}
+      title={props.chosen.join(', ') || undefined}
+      face={
+        <>
           <span className={bar.pickWords}>{words}</span>
           {count === '' ? null : <small>{count}</small>}
           <Glyph name="down" />
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="Namespaces">
-        <NamespaceChoice {...props} />
-      </Popover.Dropdown>
+        </>
+      }
+    >
+      <NamespaceChoice {...props} />
     </Popover>
   );
 }
@@ -71,7 +57,6 @@ export function NamespaceChoice(props: NamespacePickerProps) {
           value={typed}
           aria-label={all === null ? 'Name of a namespace' : 'Filter namespaces'}
           placeholder={all === null ? 'Namespace' : 'Filter'}
-          data-autofocus
           spellCheck={false}
           autoComplete="off"
           onChange={(event) => setTyped(event.target.value)}

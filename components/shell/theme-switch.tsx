@@ -1,8 +1,9 @@
 'use client';
-import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
+import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
 import button from '#components/ui/button.module.css';
 import { Glyph, type GlyphName } from '#components/ui/glyph.tsx';
-import menu from '#components/ui/menu.module.css';
+import menu from '#components/ui/popover.module.css';
+import { Popover } from '#components/ui/popover.tsx';
 
 const CHOICES: readonly {
   readonly value: MantineColorScheme;
@@ -16,32 +17,31 @@ const CHOICES: readonly {
 
 export function ThemeSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const chosen = CHOICES.find((choice) => choice.value === colorScheme) ?? CHOICES[2];
+  const chosen = CHOICES.find((choice) => choice.value === colorScheme);
   return (
-    <Menu position="bottom-end" offset={4} classNames={menu}>
-      <Menu.Target>
+    <Popover
+      role="menu"
+      place="end"
+      widthPx={160}
+      label="Theme"
+      buttonLabel="Theme"
+      title="Theme"
+      buttonClassName={`${button.button} ${button.icon} ${button.quiet}`}
+      face={<Glyph name={chosen?.glyph ?? 'system'} />}
+    >
+      {CHOICES.map((choice) => (
         <button
+          key={choice.value}
           type="button"
-          className={`${button.button} ${button.icon} ${button.quiet}`}
-          aria-label="Theme"
-          title="Theme"
+          role="menuitemradio"
+          className={menu.item}
+          aria-checked={choice.value === colorScheme}
+          onClick={() => setColorScheme(choice.value)}
         >
-          <Glyph name={chosen?.glyph ?? 'system'} />
+          <Glyph name={choice.glyph} />
+          {choice.label}
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {CHOICES.map((choice) => (
-          <Menu.Item
-            key={choice.value}
-            role="menuitemradio"
-            aria-checked={choice.value === colorScheme}
-            leftSection={<Glyph name={choice.glyph} />}
-            onClick={() => setColorScheme(choice.value)}
-          >
-            {choice.label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      ))}
+    </Popover>
   );
 }

@@ -27,8 +27,6 @@ export const theme = createTheme({
   fontSizes: { xs: '11px', sm: '12px', md: '13px', lg: '14px', xl: '16px' },
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
   components: {
-    Menu: { defaultProps: { shadow: 'none', transitionProps: { duration: 90 } } },
-    Popover: { defaultProps: { shadow: 'none', transitionProps: { duration: 90 } } },
     Modal: {
       defaultProps: {
         size: 560,

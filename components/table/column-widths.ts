@@ -11,7 +11,7 @@ const BOUNDS: Readonly<Record<GridColumn['type'], readonly [number, number]>> = 
   name: [170, 380],
   namespace: [90, 180],
   state: [130, 300],
-  text: [64, 260],
+  text: [64, 460],
   list: [90, 260],
   code: [56, 180],
   number: [56, 120],

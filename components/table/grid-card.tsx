@@ -15,7 +15,7 @@ export function GridCard(props: Omit<GridRowProps, 'row'> & { readonly row: Grid
     <>
       <div role="gridcell" className={styles.cardName}>
         <Link className={styles.name} href={props.hrefOf(row)} tabIndex={-1}>
-          {row.name}
+          {titleOf(row, columns, props.titleColumn)}
         </Link>
       </div>
       <div role="gridcell" className={styles.cardTime}>
@@ -27,15 +27,21 @@ export function GridCard(props: Omit<GridRowProps, 'row'> & { readonly row: Grid
         ) : null}
       </div>
       <div role="gridcell" className={styles.cardRest}>
-        {phrases(row, columns).join(' · ')}
+        {phrases(row, columns, props.titleColumn).join(' · ')}
       </div>
     </>
   );
 }
 
-function phrases(row: GridRow, columns: readonly GridColumn[]): string[] {
+function titleOf(row: GridRow, columns: readonly GridColumn[], titleColumn: string | null): string {
+  const column = columns.find((candidate) => candidate.id === titleColumn);
+  const cell = column === undefined ? null : row.cells[column.cell];
+  return typeof cell === 'string' && cell !== '' ? cell : row.name;
+}
+
+function phrases(row: GridRow, columns: readonly GridColumn[], titleColumn: string | null): string[] {
   const rest = columns.flatMap((column) => {
-    if (column.column === null || column.type === 'time') return [];
+    if (column.column === null || column.type === 'time' || column.id === titleColumn) return [];
     return cellPhrase(cellLook(row.cells[column.cell], column.column), column.label, column.right) ?? [];
   });
   const showsNamespace = columns.some((column) => column.type === 'namespace');

@@ -40,11 +40,20 @@ export interface GridColumn {
 /** Priority 1 always stays, 2 leaves below 1180 px; 0 and 3 are not drawn here. */
 export function gridColumns(
   columns: readonly Column[],
-  shown: { readonly namespace: boolean; readonly roomy: boolean },
+  shown: { readonly name: boolean; readonly namespace: boolean; readonly roomy: boolean },
 ): readonly GridColumn[] {
-  const first: GridColumn[] = [
-    { id: NAME_COLUMN, label: 'Name', type: 'name', right: false, sortable: true, cell: -1, column: null },
-  ];
+  const first: GridColumn[] = [];
+  if (shown.name) {
+    first.push({
+      id: NAME_COLUMN,
+      label: 'Name',
+      type: 'name',
+      right: false,
+      sortable: true,
+      cell: -1,
+      column: null,
+    });
+  }
   if (shown.namespace) {
     first.push({
       id: NAMESPACE_COLUMN,

@@ -11,6 +11,7 @@ export interface GridRowProps {
   readonly template: string | null;
   readonly focused: boolean;
   readonly stale: boolean;
+  readonly titleColumn: string | null;
   readonly hrefOf: (row: GridRow) => string;
   readonly linkOf: (row: GridRow, column: GridColumn) => string | null;
   readonly onFocus: (index: number, key: number | null) => void;

@@ -62,7 +62,7 @@ function Cells(props: GridRowProps & { readonly row: GridRow }): ReactNode {
         <CellView
           cell={row.cells[column.cell]}
           column={column.column}
-          href={props.linkOf(row, column)}
+          href={column.id === props.titleColumn ? props.hrefOf(row) : props.linkOf(row, column)}
           stale={props.stale}
         />
       )}

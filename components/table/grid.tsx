@@ -15,6 +15,8 @@ export interface GridProps {
   readonly label: string;
   readonly source: GridSource;
   readonly showNamespace: boolean;
+  /** The column that leads to the row's object where its name says nothing; null: the name. */
+  readonly titleColumn: string | null;
   /** Asked while scrolling, with the rows to have next. */
   readonly onWindow: (window: Window) => void;
   readonly onSort: (sort: Sort) => void;
@@ -38,17 +40,19 @@ export const HEAD_PX = 26;
 /** A table over a windowed source: only the rows in view (and a few around) are in the page. */
 export function Grid(props: GridProps) {
   const { source } = props;
-  const cards = useMedia(NARROW);
-  const coarse = useMedia(COARSE);
-  const { columns, template, leastPx } = useGridColumns(source, props.showNamespace);
+  const { cards, rowPx, headPx } = useRowShape();
+  const { columns, template, leastPx } = useGridColumns(
+    source,
+    props.showNamespace,
+    props.titleColumn === null,
+  );
   const listRef = useRef<HTMLDivElement>(null);
   const bodyRef = useRef<HTMLDivElement>(null);
-  const rowPx = cards ? CARD_PX : coarse ? TOUCH_ROW_PX : ROW_PX;
   const focus = useGridFocus(source, bodyRef);
   const rows = useGridRows({
     source,
     rowPx,
-    headPx: cards ? 0 : HEAD_PX,
+    headPx,
     scrollRef: cards ? props.pageRef : listRef,
     bodyRef,
     focused: focus.index,
@@ -87,6 +91,13 @@ export function Grid(props: GridProps) {
   );
 }
 
+/** Rows on a wide screen, taller ones for fingers, items on a narrow one. */
+function useRowShape() {
+  const cards = useMedia(NARROW);
+  const coarse = useMedia(COARSE);
+  return { cards, rowPx: cards ? CARD_PX : coarse ? TOUCH_ROW_PX : ROW_PX, headPx: cards ? 0 : HEAD_PX };
+}
+
 function Rows(
   props: GridProps & {
     readonly items: GridRows['items'];
@@ -109,6 +120,7 @@ function Rows(
       template={props.template}
       focused={item.index === props.focused}
       stale={props.staleHead !== null}
+      titleColumn={props.titleColumn}
       hrefOf={props.hrefOf}
       linkOf={props.linkOf}
       onFocus={props.onFocus}
@@ -117,13 +129,13 @@ function Rows(
 }
 
 /** The columns that fit this screen, and their widths for the rows seen so far. */
-function useGridColumns(source: GridSource, namespace: boolean) {
+function useGridColumns(source: GridSource, namespace: boolean, name: boolean) {
   const rail = useMedia(RAIL);
   const narrow = useMedia(NARROW);
   const roomy = !rail || narrow;
   const columns = useMemo(
-    () => gridColumns(source.columns, { namespace, roomy }),
-    [source.columns, namespace, roomy],
+    () => gridColumns(source.columns, { name, namespace, roomy }),
+    [source.columns, name, namespace, roomy],
   );
   const widths = useGrowingWidths(columns, source.rows);
   return { columns, template: gridTemplate(columns, widths), leastPx: leastWidth(columns, widths) };

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import { ScrollRegion } from './scroll-region.tsx';
 import styles from './section.module.css';
 
 /** A region of a page, divided from the next by a hairline: title, a grey remark, something on the right. */
@@ -42,8 +43,8 @@ export function SmallTable(props: {
   readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[];
 }) {
   return (
-    <div className={styles.wrap}>
-      <table className={styles.table} aria-label={props.label}>
+    <ScrollRegion className={styles.wrap} label={props.label}>
+      <table className={styles.table}>
         <thead>
           <tr>
             {props.heads.map((head) => (
@@ -68,6 +69,6 @@ export function SmallTable(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }

@@ -79,6 +79,8 @@ export function containerState(status: Dictionary | undefined, role: string): St
 }
 
 function waitingState(reason: string): State {
+  if (reason === 'CrashLoopBackOff') return failed('Crash loop, waits for its next start');
+  if (/^(ImagePullBackOff|ErrImagePull)$/.test(reason)) return failed('Image cannot be pulled');
   if (reason === '' || reason === 'ContainerCreating' || reason === 'PodInitializing') {
     return progress('Waits to be created', 'wait');
   }

@@ -1,12 +1,14 @@
-import { KeyValues, Section } from '#components/ui/section.tsx';
+import { Facts } from '#components/ui/facts.tsx';
+import { Section } from '#components/ui/section.tsx';
 import type { PartialObject } from '#lib/resources/definition.ts';
-import { at, conditionOf, numberAt, pairsAt, textAt } from '#lib/resources/read.ts';
+import { at, conditionOf, listAt, numberAt, pairsAt, textAt } from '#lib/resources/read.ts';
 import type { ResourceLook, SectionProps } from '../look.ts';
 import { Template } from './template.tsx';
 
 export const deploymentLook: ResourceLook = {
   why: deploymentWhy,
   facts: ({ fields }) => [
+    { label: 'Image', value: <code>{imagesOf(fields)}</code> },
     { label: 'Replicas', value: String(numberAt(fields, 'spec', 'replicas') ?? 1) },
     { label: 'Strategy', value: strategyWords(fields) },
     { label: 'Selector', value: <code>{selectorWords(fields)}</code> },
@@ -46,6 +48,13 @@ function strategyWords(fields: PartialObject['fields']): string {
   return `surge ${part('maxSurge')}, unavailable ${part('maxUnavailable')}`;
 }
 
+function imagesOf(fields: PartialObject['fields']): string {
+  const images = listAt(fields, 'spec', 'template', 'spec', 'containers').map((item) =>
+    textAt(item, 'image'),
+  );
+  return images.length === 0 ? '?' : images.join(', ');
+}
+
 function revisionOf(fields: PartialObject['fields']): string {
   return textAt(fields, 'metadata', 'annotations', 'deployment.kubernetes.io/revision') || '?';
 }
@@ -56,12 +65,12 @@ function DeploymentSections(props: SectionProps) {
   return (
     <>
       <Section title="Replicas" remark={`${numberAt(fields, 'spec', 'replicas') ?? 1} wanted`}>
-        <KeyValues
-          pairs={[
-            ['Ready', count('readyReplicas')],
-            ['Available', count('availableReplicas')],
-            ['Of the newest template', count('updatedReplicas')],
-            ['In all', count('replicas')],
+        <Facts
+          facts={[
+            { label: 'Ready', value: count('readyReplicas') },
+            { label: 'Available', value: count('availableReplicas') },
+            { label: 'Of the newest template', value: count('updatedReplicas') },
+            { label: 'In all', value: count('replicas') },
           ]}
         />
       </Section>

@@ -5,6 +5,7 @@ import type { Fact, ResourceLook } from '#components/resources/look.ts';
 import type { Kind } from '#components/resources/use-kind.ts';
 import { Age } from '#components/table/age.tsx';
 import { stateWords } from '#components/table/cell-text.ts';
+import { Facts } from '#components/ui/facts.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { useNow } from '#components/ui/now.tsx';
 import page from '#components/ui/page.module.css';
@@ -44,14 +45,7 @@ export function DetailHeader(props: DetailHeaderProps) {
         </div>
       </div>
       {why === '' ? null : <p className={page.why}>{why.length > 600 ? `${why.slice(0, 599)}…` : why}</p>}
-      <dl className={page.facts}>
-        {[...look.facts(object, reference), ...sharedFacts(props)].map((fact) => (
-          <div key={fact.label}>
-            <dt>{fact.label}</dt>
-            <dd>{fact.value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={[...look.facts(object, reference), ...sharedFacts(props)]} />
     </div>
   );
 }

@@ -1,10 +1,8 @@
 'use client';
-import { Popover } from '@mantine/core';
-import { useState } from 'react';
 import chip from '#components/ui/chip.module.css';
 import { FacetButton } from '#components/ui/chip.tsx';
 import { Glyph } from '#components/ui/glyph.tsx';
-import menu from '#components/ui/menu.module.css';
+import { Popover } from '#components/ui/popover.tsx';
 import { StateWord } from '#components/ui/state.tsx';
 import { formatCount } from '#lib/format/number.ts';
 import type { Column } from '#lib/resources/definition.ts';
@@ -54,7 +52,6 @@ export function FacetBar(props: {
 /** A column's values behind one button; those pressed stand beside it. */
 function ValueFacetButton(props: ValueFacetProps) {
   const { facet, onToggle } = props;
-  const [open, setOpen] = useState(false);
   return (
     <>
       {facet.values
@@ -70,30 +67,18 @@ function ValueFacetButton(props: ValueFacetProps) {
           </FacetButton>
         ))}
       <Popover
-        opened={open}
-        onChange={setOpen}
-        position="bottom-start"
-        offset={4}
-        trapFocus
-        returnFocus
-        classNames={{ dropdown: menu.dropdown }}
-      >
-        <Popover.Target>
-          <button
-            type="button"
-            className={chip.facet}
-            aria-haspopup="dialog"
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
+        role="dialog"
+        label={facet.label}
+        buttonClassName={chip.facet}
+        face={
+          <>
             {facet.label}
             <b className={chip.count}>{formatCount(facet.values.length)}</b>
             <Glyph name="down" small />
-          </button>
-        </Popover.Target>
-        <Popover.Dropdown aria-label={facet.label}>
-          <FacetValues {...props} />
-        </Popover.Dropdown>
+          </>
+        }
+      >
+        <FacetValues {...props} />
       </Popover>
     </>
   );

@@ -1,6 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { type RefObject, useCallback, useMemo } from 'react';
+import { rowHref, titleColumn } from '#components/resources/row-link.ts';
 import type { Kind } from '#components/resources/use-kind.ts';
 import { Grid } from '#components/table/grid.tsx';
 import type { GridColumn, GridRow, GridSource } from '#components/table/grid-model.ts';
@@ -25,10 +26,11 @@ export function ListGrid(props: {
   readonly pageRef: RefObject<HTMLElement | null>;
 }) {
   const { kind, table, spec, change, loading, columns } = props;
+  const resource = spec.kinds[0] ?? '';
   const router = useRouter();
   const stale = useFreshness(spec.cluster, table);
   const source = useMemo(() => sourceOf(table, columns, loading), [table, columns, loading]);
-  const { hrefOf, linkOf } = useRowLinks(spec.cluster, spec.kinds[0] ?? '', kind.cluster.types);
+  const { hrefOf, linkOf } = useRowLinks(spec.cluster, resource, columns, kind.cluster.types);
   const onSort = useCallback((sort: Sort) => change({ sort }), [change]);
   const onOpen = useCallback((row: GridRow) => router.push(hrefOf(row)), [router, hrefOf]);
   return (
@@ -36,6 +38,7 @@ export function ListGrid(props: {
       label={kind.title}
       source={source}
       showNamespace={kind.isNamespaced && spec.namespaces.length !== 1}
+      titleColumn={titleColumn(resource)}
       onWindow={props.setWindow}
       onSort={onSort}
       hrefOf={hrefOf}
@@ -64,10 +67,15 @@ function sourceOf(table: LiveTable, columns: readonly Column[], loading: boolean
 }
 
 /** Where rows and cells lead. A cell names an object only of a kind this cluster serves. */
-function useRowLinks(cluster: string, resource: ResourceName, types: readonly ResourceType[] | null) {
+function useRowLinks(
+  cluster: string,
+  resource: ResourceName,
+  columns: readonly Column[],
+  types: readonly ResourceType[] | null,
+) {
   const hrefOf = useCallback(
-    (row: GridRow) => routes.object({ cluster, resource, namespace: row.namespace, name: row.name }),
-    [cluster, resource],
+    (row: GridRow) => rowHref(cluster, resource, row, columns, types),
+    [cluster, resource, columns, types],
   );
   const linkOf = useCallback(
     (row: GridRow, column: GridColumn) => {

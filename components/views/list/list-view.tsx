@@ -72,9 +72,13 @@ function ListHeader(props: {
       <div className={page.crumbs}>{kind.family}</div>
       <div className={page.line}>
         <h1 className={page.title}>{kind.title}</h1>
-        <span className={page.count}>{counted}</span>
-        <span role="status">
-          <VisuallyHidden>{table.connection.state === 'live' ? counted : ''}</VisuallyHidden>
+        <span className={page.count}>
+          {counted}
+          <span role="status">
+            <VisuallyHidden>
+              {table.connection.state === 'live' && props.filtered ? counted : ''}
+            </VisuallyHidden>
+          </span>
         </span>
         <Freshness cluster={props.cluster} fresh={table} title={`The watch on ${kind.words}`} />
       </div>
