@@ -6,10 +6,11 @@ import { createHeartbeat } from '#lib/k8s/client/create-heartbeat.ts';
 import type { ClusterEntry } from '#lib/k8s/client/kubernetes-client.ts';
 import type { Log } from '#lib/k8s/client/log.ts';
 import { createDiscovery } from '#lib/k8s/discovery/create-discovery.ts';
+import type { Connection } from '#lib/resources/connection.ts';
 import { definitionOf } from '#lib/resources/registry.ts';
 import { resourceName } from '#lib/resources/resource-type.ts';
 import { countedClient } from './counted-client.ts';
-import type { ClusterSlot } from './hub/cluster.ts';
+import type { Cluster, ClusterSlot } from './hub/cluster.ts';
 
 export interface ClusterParts {
   readonly clock: Clock;
@@ -45,7 +46,32 @@ function wire(entry: ClusterEntry, parts: ClusterParts): ClusterSlot {
   const objects = createObjectInformerFactory({ clock, random, listWatch, log });
   const discovery = createDiscovery({ client, clock, random, log });
   const heartbeat = createHeartbeat({ client, clock });
-  return { identity, cluster: { identity, client, discovery, access, informers, objects, heartbeat } };
+  const cluster = { identity, client, discovery, access, informers, objects, heartbeat };
+  wakeOnReturn(cluster);
+  return { identity, cluster };
+}
+
+/**
+ * A watch that has failed for long waits up to 30 s for its next try. When the heartbeat hears the API server again,
+ * waiting has lost its reason: whatever is not live tries at once, so that rows are true again within seconds.
+ */
+export function wakeOnReturn(
+  cluster: Pick<Cluster, 'discovery' | 'informers' | 'objects' | 'heartbeat'>,
+): void {
+  let wasAway = false;
+  cluster.heartbeat.onBeat(({ error }) => {
+    const isBack = wasAway && error === undefined;
+    wasAway = error !== undefined;
+    if (!isBack) return;
+    for (const informer of [...cluster.informers.running(), ...cluster.objects.running()]) {
+      if (isWaiting(informer.connection)) informer.retry();
+    }
+    if (isWaiting(cluster.discovery.snapshot().connection)) cluster.discovery.retry();
+  });
+}
+
+function isWaiting({ state }: Connection): boolean {
+  return state === 'stale' || state === 'failed';
 }
 
 /** Ends all watches, timers and connections; resolves when the connections are closed. */

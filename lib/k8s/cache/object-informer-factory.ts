@@ -30,6 +30,7 @@ export function createObjectInformerFactory(options: ObjectInformerFactoryOption
       );
       return { informer: item, release };
     },
+    running: () => pool.items(),
     stop: () => pool.stop(),
   };
 }

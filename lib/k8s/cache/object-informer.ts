@@ -15,6 +15,8 @@ export interface ObjectInformer {
 }
 
 export interface ObjectInformerFactory {
+  /** Informers that run. */
+  running(): readonly ObjectInformer[];
   acquire(
     type: ResourceType,
     namespace: string,

@@ -1,0 +1,136 @@
+import { expect, test } from '@playwright/test';
+import type { Cell } from '#lib/resources/cell.ts';
+import { partialOf } from '#lib/resources/partial-object.ts';
+import { querySpec } from '#lib/resources/query-spec.ts';
+import { definitionOf } from '#lib/resources/registry.ts';
+import { type ControlPlane, startControlPlane } from '#test/controlplane/control-plane.ts';
+import { startChurn } from '../support/churn.ts';
+import { startConsole } from '../support/console.ts';
+import { type Kubectl, kubectlApply, kubectlFor } from '../support/kubectl.ts';
+import { type LiveProbe, openProbe, signIn } from '../support/live-probe.ts';
+
+/** `npm test` carries a short form; the long one is STRATA_KILLS=20. */
+const KILLS = Number(process.env.STRATA_KILLS ?? 4);
+const SEED = Number(process.env.STRATA_SEED ?? 7);
+const DEPLOYMENTS = ['one', 'two', 'three'];
+const NAMESPACE = 'truth';
+
+test.setTimeout(60_000 + KILLS * 30_000);
+
+test.skip(
+  process.env.STRATA_REAL_KUBECONFIG === undefined,
+  'no real control plane was started; run: npm test -- --only real',
+);
+
+// This test kills its API server again and again, so it has a control plane of its own.
+test(`rows equal the API server's after ${KILLS} kills under churn`, async () => {
+  const plane = await startControlPlane({ nodes: 10 });
+  try {
+    const kubectl = kubectlFor(plane.kubectl, plane.kubeconfig);
+    await makeWorkloads(plane, kubectl);
+    const running = await startConsole({ kubeconfig: plane.kubeconfig });
+    try {
+      const cookie = await signIn(running.url);
+      const spec = querySpec({
+        cluster: 'admin',
+        kinds: ['pods'],
+        window: { offset: 0, limit: 500 },
+      });
+      const probe = await openProbe(running.origin, cookie, spec);
+      await probe.until('the pods of the workloads', (state) => state.rows.length === 12);
+      await killRepeatedly(plane, kubectl, probe);
+      await expectEqualRows(kubectl, probe);
+      expect(
+        relists(await running.metrics()),
+        'one relist a kind at the most for each loss of history',
+      ).toBeLessThanOrEqual(KILLS);
+      probe.close();
+    } finally {
+      await running.stop();
+    }
+  } finally {
+    await plane.stop();
+  }
+});
+
+async function makeWorkloads(plane: ControlPlane, kubectl: Kubectl): Promise<void> {
+  await kubectl('create', 'namespace', NAMESPACE);
+  for (const name of DEPLOYMENTS) {
+    await kubectlApply(plane.kubectl, plane.kubeconfig, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, namespace: NAMESPACE },
+      spec: {
+        replicas: 4,
+        selector: { matchLabels: { app: name } },
+        template: {
+          metadata: { labels: { app: name } },
+          spec: { containers: [{ name: 'app', image: 'example/app:1' }] },
+        },
+      },
+    });
+  }
+}
+
+async function killRepeatedly(plane: ControlPlane, kubectl: Kubectl, probe: LiveProbe): Promise<void> {
+  const churn = startChurn({ kubectl, namespace: NAMESPACE, deployments: DEPLOYMENTS, seed: SEED });
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const before = churn.done;
+    await expect
+      .poll(() => churn.done - before, { message: 'churn between two kills', timeout: 30_000 })
+      .toBeGreaterThan(3);
+    // The controllers come back after the API server does: wait until there is something to lose again.
+    await probe.until('pods to lose', (state) => state.rows.length > 6);
+    await plane.apiserver.kill();
+    await probe.until(`kill ${kill + 1} is seen`, (state) => state.connection.state === 'stale', 5_000);
+    expect(probe.rows().size, 'rows stay while the API server is away').toBeGreaterThan(0);
+    await plane.apiserver.start();
+    await probe.until(
+      `live again after kill ${kill + 1}`,
+      (state) => state.connection.state === 'live',
+      15_000,
+    );
+  }
+  await churn.stop();
+}
+
+/** What the console shows, cell by cell, is what its own projection makes of kubectl's answer. */
+async function expectEqualRows(kubectl: Kubectl, probe: LiveProbe): Promise<void> {
+  const wrong = async (): Promise<string[]> => differences(await expectedRows(kubectl), probe.rows());
+  await expect
+    .poll(wrong, { message: 'rows that differ from kubectl get -o json', timeout: 15_000, intervals: [250] })
+    .toEqual([]);
+}
+
+async function expectedRows(kubectl: Kubectl): Promise<ReadonlyMap<string, readonly Cell[]>> {
+  const { items } = JSON.parse(await kubectl('get', 'pods', '-A', '-o', 'json')) as { items: unknown[] };
+  const pod = definitionOf('pods');
+  return new Map(
+    items.flatMap((item) => {
+      const object = partialOf(item);
+      return object && pod ? [[object.metadata.uid, pod.project(object)] as const] : [];
+    }),
+  );
+}
+
+function differences(
+  wanted: ReadonlyMap<string, readonly Cell[]>,
+  shown: ReadonlyMap<string, readonly Cell[]>,
+): string[] {
+  const missing = [...wanted].filter(([uid]) => !shown.has(uid)).map(([uid]) => `missing: ${uid}`);
+  const extra = [...shown.keys()]
+    .filter((uid) => !wanted.has(uid))
+    .map((uid) => `not there any more: ${uid}`);
+  const wrong = [...wanted]
+    .filter(([uid, cells]) => shown.has(uid) && JSON.stringify(cells) !== JSON.stringify(shown.get(uid)))
+    .map(([uid, cells]) => `${uid}: ${JSON.stringify(cells)} but shown ${JSON.stringify(shown.get(uid))}`);
+  return [...missing, ...extra, ...wrong];
+}
+
+/** Relists of pods so far, from /metrics. */
+function relists(metrics: string): number {
+  return metrics
+    .split('\n')
+    .filter((line) => line.startsWith('strata_reflector_relists_total{') && line.includes('"pods"'))
+    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
