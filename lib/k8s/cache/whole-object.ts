@@ -1,13 +1,13 @@
 import type { ReadItem } from '#lib/k8s/codec/json-codec.ts';
 import { harmless } from '#lib/k8s/codec/json-value.ts';
 import { partialMetadata } from '#lib/k8s/codec/partial-metadata.ts';
+import { maskSecret } from '#lib/resources/configuration/mask-secret.ts';
 import type { PartialObject } from '#lib/resources/definition.ts';
-import { at, type Dictionary, isDictionary } from '#lib/resources/read.ts';
+import { at, type Dictionary } from '#lib/resources/read.ts';
 import { type ResourceType, resourceName } from '#lib/resources/resource-type.ts';
 
 /** More than etcd takes by default (1.5 MB); a page and an editor for more would help nobody. */
 export const LONGEST_OBJECT = 2 * 1024 * 1024;
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
  * A whole object as a detail page may see it: as the API server sent it (apiVersion and kind added, which items of a
@@ -24,36 +24,8 @@ export function readWholeObject(type: ResourceType): ReadItem {
     delete own.managedFields;
     const object: Record<string, unknown> = Object.create(null);
     Object.assign(object, { apiVersion, kind: type.kind }, copy);
-    if (isSecret) maskSecret(object, own);
-    return { metadata, fields: cutLong(object), tableCells: null };
+    return { metadata, fields: cutLong(isSecret ? maskSecret(object) : object), tableCells: null };
   };
-}
-
-/** Sizes are told, values never. last-applied-configuration would hold them in plain sight. */
-function maskSecret(object: Record<string, unknown>, metadata: Record<string, unknown>): void {
-  if (Object.hasOwn(object, 'data')) object.data = masked(object.data, base64Bytes);
-  if (Object.hasOwn(object, 'stringData')) object.stringData = masked(object.stringData, textBytes);
-  const { annotations } = metadata;
-  if (isDictionary(annotations)) delete (annotations as Record<string, unknown>)[LAST_APPLIED];
-}
-
-function masked(values: unknown, bytesOf: (text: string) => number): unknown {
-  if (!isDictionary(values)) return values === null ? null : '••••••';
-  const mask: Record<string, unknown> = Object.create(null);
-  for (const key of Object.keys(values)) {
-    const value = values[key];
-    mask[key] = typeof value === 'string' ? `•••••• (${bytesOf(value)} bytes)` : '••••••';
-  }
-  return mask;
-}
-
-function base64Bytes(text: string): number {
-  const digits = text.replace(/[^A-Za-z0-9+/]/g, '').length;
-  return Math.floor((digits * 3) / 4);
-}
-
-function textBytes(text: string): number {
-  return new TextEncoder().encode(text).length;
 }
 
 /** Of an object that is too long only its identity is kept, and a sentence where its parts were. */
