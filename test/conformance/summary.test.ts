@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseArguments, UsageError } from './arguments.ts';
-import { countTopics, formatSummary } from './summary.ts';
+import { countTopics, formatSummary, missingTitles } from './summary.ts';
 
 const report = {
   testResults: [
@@ -61,4 +61,8 @@ test.each([
   [['everything'], 'unknown argument everything'],
 ])('refused arguments %j', (args, message) => {
   expect(() => parseArguments(args)).toThrow(new UsageError(message));
+});
+
+test('a known failure whose case was renamed is told', () => {
+  expect(missingTitles(report, ['lists: one', 'access: who', 'lists: gone'])).toEqual(['lists: gone']);
 });

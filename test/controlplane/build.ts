@@ -3,7 +3,7 @@
  * its place and renamed into it. Safe for two at once: the second waits, then finds the work done.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.ts';
 import {
@@ -32,6 +32,7 @@ export async function buildPrograms(environment: ProgramEnvironment, say: Say): 
     const missing = programNames.filter((name) => findProgram(name, environment) === undefined);
     if (missing.length === 0) return;
     mkdirSync(target, { recursive: true });
+    removeUnfinished(target);
     say(`building ${missing.join(', ')} with ${environment.goVersion} into ${target}`);
     say('with empty Go caches this takes about 10 minutes on 2 cores, and 4 GB of disk');
     for (const [index, name] of missing.entries()) {
@@ -41,6 +42,13 @@ export async function buildPrograms(environment: ProgramEnvironment, say: Say): 
       say(`[${index + 1}/${missing.length}] ${name} built in ${seconds(performance.now() - startedAt)}`);
     }
   });
+}
+
+/** What a build that was killed left behind; nobody else writes here while the lock is held. */
+function removeUnfinished(target: string): void {
+  for (const file of readdirSync(target)) {
+    if (file.startsWith('.')) rmSync(join(target, file));
+  }
 }
 
 async function buildProgram(name: ProgramName, target: string): Promise<void> {

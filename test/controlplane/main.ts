@@ -2,7 +2,7 @@
  * `npm run controlplane --`: a real Kubernetes control plane on loopback. stdout is KEY=VALUE lines and nothing
  * else; what a person reads goes to stderr.
  */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, parseArguments, UsageError, usage } from './arguments.ts';
 import { buildPrograms } from './build.ts';
@@ -49,6 +49,8 @@ async function change(
     case 'down':
       return command.purge ? purge(layout) : stopComponents(layout);
     case 'save':
+      if (!existsSync(layout.etcd))
+        throw new Error(`nothing to save in ${layout.dir}; run: npm run controlplane -- up`);
       await stopComponents(layout);
       mkdirSync(command.to, { recursive: true, mode: 0o700 });
       rmSync(join(command.to, 'etcd'), { recursive: true, force: true });
