@@ -37,12 +37,15 @@ export interface RunningCluster {
   stop(): void;
 }
 
+const tellError = (error: unknown) =>
+  process.stderr.write(`demo: ${error instanceof Error ? error.stack : String(error)}\n`);
+
 function buildMachinery(seed: number): Machinery & { clock: DemoClock } {
   const machinery = {
     store: new Store(),
     kinds: new KindRegistry(readResourceFacts()),
     schemas: new Schemas(readSchemaFacts()),
-    clock: new DemoClock(realTime),
+    clock: new DemoClock(realTime, tellError),
     random: seededRandom(seed),
   };
   const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
@@ -54,9 +57,9 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const machinery = buildMachinery(options.seed);
   const { store, clock, random } = machinery;
   const mutations = new Mutations(machinery);
-  loadScenario(machinery, options.scenario);
+  const scenario = loadScenario(machinery, options.scenario);
   const controllers = startControllers(machinery, mutations);
-  const kubelets = startKubelets(machinery, mutations);
+  const kubelets = startKubelets(machinery, mutations, controllers.recorder, scenario.stories);
 
   const authority = new CertificateAuthority('demo-cluster-ca', Date.now());
   const tokens = {

@@ -46,9 +46,12 @@ export class DemoClock implements Clock {
   #baseMs: number;
   #baseRealMs: number;
   #cancelReal: Cancel | undefined;
+  readonly #onError: (error: unknown) => void;
 
-  constructor(real: RealTime, startMs = real.now()) {
+  /** A timer that throws is told to onError; the others run on. */
+  constructor(real: RealTime, onError: (error: unknown) => void, startMs = real.now()) {
     this.#real = real;
+    this.#onError = onError;
     this.#baseMs = startMs;
     this.#baseRealMs = real.now();
   }
@@ -121,7 +124,11 @@ export class DemoClock implements Clock {
       pop(this.#heap);
       if (next.cancelled) continue;
       if (this.#frozen) this.#baseMs = Math.max(this.#baseMs, next.dueMs);
-      next.run();
+      try {
+        next.run();
+      } catch (error) {
+        this.#onError(error);
+      }
     }
   }
 

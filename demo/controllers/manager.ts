@@ -1,7 +1,147 @@
-/** Starts every controller over the store. */
+/** Starts every controller: which events give work to which queue, and who works it. */
 import type { Machinery } from '../apiserver/rest/context.ts';
 import type { Mutations } from '../apiserver/rest/mutations.ts';
+import { at } from '../base/json.ts';
+import type { KubeObject } from '../base/types.ts';
+import type { StoreEvent } from '../storage/store.ts';
+import { DisruptionController, QuotaController } from './budgets.ts';
+import { DaemonSetController } from './daemon-set.ts';
+import { DeploymentController } from './deployment.ts';
+import { EndpointSliceController } from './endpoint-slice.ts';
+import { EventTtl } from './event-ttl.ts';
+import { type ControllerTools, keyFor } from './framework/controller.ts';
+import { controllerOf, OwnerIndex } from './framework/owners.ts';
+import { EventRecorder } from './framework/recorder.ts';
+import { type Reconcile, WorkQueue } from './framework/work-queue.ts';
+import { GarbageCollector } from './garbage-collector.ts';
+import { JobController } from './job.ts';
+import { NamespaceController } from './namespace.ts';
+import { ReplicaSetController } from './replica-set.ts';
+import { StatefulSetController } from './stateful-set.ts';
 
-export function startControllers(_machinery: Machinery, _mutations: Mutations): { stop(): void } {
-  return { stop: () => undefined };
+/** Keys an event means work for. */
+type KeysOf = (event: StoreEvent) => string[];
+
+interface Wiring {
+  name: string;
+  reconcile: Reconcile;
+  /** Objects of this resource are keys themselves. */
+  resource?: string;
+  /** Objects controlled by this kind give their owner's key. */
+  ownerKind?: string;
+  others?: KeysOf;
+}
+
+export interface Controllers {
+  recorder: EventRecorder;
+  stop(): void;
+}
+
+export function startControllers(machinery: Machinery, mutations: Mutations): Controllers {
+  const recorder = new EventRecorder(machinery, mutations.writer);
+  const tools: ControllerTools = { machinery, mutations, recorder, owners: new OwnerIndex(machinery.store) };
+  const queues = wirings(tools).map((wiring) => start(tools, wiring));
+  return { recorder, stop: () => stopAll(queues) };
+}
+
+function stopAll(queues: WorkQueue[]): void {
+  for (const queue of queues) queue.stop();
+}
+
+function start({ machinery }: ControllerTools, wiring: Wiring): WorkQueue {
+  const { store, clock } = machinery;
+  const queue = new WorkQueue(wiring.name, clock, wiring.reconcile);
+  store.subscribe(undefined, (event) => {
+    if (event.resource === wiring.resource) queue.add(keyFor(event.object));
+    if (wiring.ownerKind) {
+      for (const object of [event.object, event.previous]) {
+        const owner = object && controllerOf(object);
+        if (owner?.kind === wiring.ownerKind) queue.add(`${object?.metadata.namespace ?? ''}/${owner.name}`);
+      }
+    }
+    for (const key of wiring.others?.(event) ?? []) queue.add(key);
+  });
+  if (wiring.resource) for (const object of store.list(wiring.resource)) queue.add(keyFor(object));
+  if (wiring.name === 'event-ttl') queue.add('all');
+  return queue;
+}
+
+function wirings(tools: ControllerTools): Wiring[] {
+  const { store } = tools.machinery;
+  const collector = new GarbageCollector(tools);
+  const run = <T extends { reconcile: Reconcile }>(controller: T): Reconcile =>
+    controller.reconcile.bind(controller);
+  const inNamespace = (
+    resource: string,
+    namespace: string | undefined,
+    isWanted: (object: KubeObject) => boolean = () => true,
+  ) => store.list(resource, namespace).filter(isWanted).map(keyFor);
+  const podChanged = (event: StoreEvent) => event.resource === 'pods';
+  return [
+    {
+      name: 'replicaset',
+      resource: 'replicasets.apps',
+      ownerKind: 'ReplicaSet',
+      reconcile: run(new ReplicaSetController(tools)),
+    },
+    {
+      name: 'deployment',
+      resource: 'deployments.apps',
+      ownerKind: 'Deployment',
+      reconcile: run(new DeploymentController(tools)),
+    },
+    {
+      name: 'statefulset',
+      resource: 'statefulsets.apps',
+      ownerKind: 'StatefulSet',
+      reconcile: run(new StatefulSetController(tools)),
+    },
+    {
+      name: 'daemonset',
+      resource: 'daemonsets.apps',
+      ownerKind: 'DaemonSet',
+      reconcile: run(new DaemonSetController(tools)),
+      others: (event) =>
+        event.resource === 'nodes' && event.type !== 'MODIFIED'
+          ? inNamespace('daemonsets.apps', undefined)
+          : [],
+    },
+    { name: 'job', resource: 'jobs.batch', ownerKind: 'Job', reconcile: run(new JobController(tools)) },
+    { name: 'garbage-collector', reconcile: run(collector), others: (event) => collector.keysOf(event) },
+    { name: 'namespace', resource: 'namespaces', reconcile: run(new NamespaceController(tools)) },
+    {
+      name: 'endpointslice',
+      resource: 'services',
+      reconcile: run(new EndpointSliceController(tools)),
+      others: (event) =>
+        podChanged(event)
+          ? inNamespace('services', event.object.metadata.namespace, (service) =>
+              selects(service, event.object),
+            )
+          : [],
+    },
+    {
+      name: 'disruption',
+      resource: 'poddisruptionbudgets.policy',
+      reconcile: run(new DisruptionController(tools)),
+      others: (event) =>
+        podChanged(event) ? inNamespace('poddisruptionbudgets.policy', event.object.metadata.namespace) : [],
+    },
+    {
+      name: 'resourcequota',
+      resource: 'resourcequotas',
+      reconcile: run(new QuotaController(tools)),
+      others: (event) => {
+        const { namespace } = event.object.metadata;
+        const isCounted = podChanged(event) || (event.type !== 'MODIFIED' && event.resource !== 'events');
+        return namespace && isCounted ? inNamespace('resourcequotas', namespace) : [];
+      },
+    },
+    { name: 'event-ttl', reconcile: run(new EventTtl(tools)) },
+  ];
+}
+
+function selects(service: KubeObject, pod: KubeObject): boolean {
+  const selector = Object.entries((at(service, 'spec', 'selector') ?? {}) as Record<string, string>);
+  return selector.length > 0 && selector.every(([key, value]) => pod.metadata.labels?.[key] === value);
 }

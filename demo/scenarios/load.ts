@@ -190,7 +190,7 @@ function plantEvent(seeder: Seeder, event: SeedEvent): void {
         ...(container ? { fieldPath: container } : {}),
       },
       reason: event.reason,
-      message: event.message,
+      message: event.message.replace('%pod', `${event.name}_${event.namespace}(${involved.metadata.uid})`),
       type: event.type,
       count: event.count,
       firstTimestamp: seeder.ago(event.first),

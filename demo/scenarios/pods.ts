@@ -103,7 +103,7 @@ export class PodPlanter {
   #unscheduled(age: string): PodStatus {
     const at = this.#seeder.ago(age);
     const message =
-      '0/6 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable, 4 Insufficient memory. preemption: 0/6 nodes are available: 2 Preemption is not helpful for scheduling, 4 No preemption victims found for incoming pod.';
+      '0/6 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable, 4 Insufficient memory. no new claims to deallocate, preemption: 0/6 nodes are available: 2 Preemption is not helpful for scheduling, 4 No preemption victims found for incoming pod.';
     const condition: Condition = {
       type: 'PodScheduled',
       status: 'False',

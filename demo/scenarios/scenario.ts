@@ -3,6 +3,7 @@
  * the default an ordinary team would have.
  */
 import type { JsonObject } from '../base/json.ts';
+import type { StoryRule } from '../kubelet/stories.ts';
 
 export interface NodeSpec {
   name: string;
@@ -99,19 +100,6 @@ export interface JobPodSpec {
   labels?: Record<string, string>;
   completions?: number;
 }
-
-/** How containers with a matching image behave when they start from now on. */
-export interface StoryRule {
-  image: string;
-  story: Story;
-}
-
-export type Story =
-  | { kind: 'image-missing' }
-  | { kind: 'crash'; exitCode: number; afterMs: number; message: string; reason?: 'Error' | 'OOMKilled' }
-  | { kind: 'never-ready'; message: string }
-  | { kind: 'completes'; afterMs: number }
-  | { kind: 'slow-stop'; stopMs: number };
 
 export interface SeedObject {
   /** The resource's key: `services`, `ingresses.networking.k8s.io`. */

@@ -12,7 +12,7 @@ const node = (name: string, age: string, suffix?: string, rest: PodLine = {}): P
 
 const old = (suffix: string, on: string, rest: PodLine = {}) => node(on, '9d', suffix, rest);
 
-/** checkout-api 4.19.0 rests paused at stage 2: 5 new and 19 old pods of 20 wanted (surge 25 %). */
+/** checkout-api 4.19.0 rests paused at stage 2: 5 new and 19 old pods of 20 wanted (surge 4). */
 const CHECKOUT: RevisionSpec[] = [
   {
     hash: '65d8f7bb9c',
@@ -125,14 +125,18 @@ const LEDGER: RevisionSpec[] = [
 ];
 
 const CHANGES: Record<string, Partial<WorkloadSpec>> = {
-  'shop-checkout/checkout-api': { revisions: CHECKOUT, isPaused: true },
+  'shop-checkout/checkout-api': {
+    revisions: CHECKOUT,
+    isPaused: true,
+    strategy: { maxSurge: 4, maxUnavailable: 0 },
+  },
   'shop-search/search-api': { revisions: SEARCH_API },
   'shop-search/search-suggest': { revisions: SUGGEST },
   'shop-catalog/catalog-api': {
     revisions: CATALOG,
     stuckFor: '41m',
     replicaFailure:
-      'pods "catalog-api-84d6b5f9c-" is forbidden: exceeded quota: compute, requested: limits.memory=1Gi, used: limits.memory=24Gi, limited: limits.memory=24Gi',
+      'pods "catalog-api-84d6b5f9c-7wq2n" is forbidden: exceeded quota: compute, requested: limits.memory=1Gi, used: limits.memory=24Gi, limited: limits.memory=24Gi',
   },
   'payments/ledger-worker': { revisions: LEDGER },
 };
@@ -200,7 +204,7 @@ export const SMALL: Scenario = {
       ...pod('payments', 'Pod', 'ledger-worker-6c9f7d8b4-x2k7p'),
       type: 'Warning',
       reason: 'BackOff',
-      message: `${BACKOFF} ledger-worker-6c9f7d8b4-x2k7p_payments`,
+      message: `${BACKOFF} %pod`,
       count: 58,
       first: '38m',
       last: '4s',
@@ -211,7 +215,7 @@ export const SMALL: Scenario = {
       ...pod('payments', 'Pod', 'ledger-worker-6c9f7d8b4-m8vrt'),
       type: 'Warning',
       reason: 'BackOff',
-      message: `${BACKOFF} ledger-worker-6c9f7d8b4-m8vrt_payments`,
+      message: `${BACKOFF} %pod`,
       count: 52,
       first: '38m',
       last: '7s',
@@ -223,7 +227,7 @@ export const SMALL: Scenario = {
       type: 'Warning',
       reason: 'FailedCreate',
       message:
-        'Error creating: pods "catalog-api-84d6b5f9c-" is forbidden: exceeded quota: compute, requested: limits.memory=1Gi, used: limits.memory=24Gi, limited: limits.memory=24Gi',
+        '(combined from similar events): Error creating: pods "catalog-api-84d6b5f9c-7wq2n" is forbidden: exceeded quota: compute, requested: limits.memory=1Gi, used: limits.memory=24Gi, limited: limits.memory=24Gi',
       count: 41,
       first: '51m',
       last: '9s',
@@ -278,7 +282,7 @@ export const SMALL: Scenario = {
       type: 'Warning',
       reason: 'FailedScheduling',
       message:
-        '0/6 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable, 4 Insufficient memory. preemption: 0/6 nodes are available: 2 Preemption is not helpful for scheduling, 4 No preemption victims found for incoming pod.',
+        '0/6 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable, 4 Insufficient memory. no new claims to deallocate, preemption: 0/6 nodes are available: 2 Preemption is not helpful for scheduling, 4 No preemption victims found for incoming pod.',
       count: 9,
       first: '9m',
       last: '1m',

@@ -1,0 +1,211 @@
+/** A deployment's status and conditions from its ReplicaSets, as deployment/progress.go and util count them. */
+import type { Condition, Deployment, ReplicaSet } from '../base/types.ts';
+import { resolveFenceposts } from './rounding.ts';
+
+export interface StatusOutcome {
+  status: Deployment['status'];
+  /** When to look again: at the progress deadline. */
+  againMs: number | undefined;
+}
+
+const sum = (sets: ReplicaSet[], pick: (set: ReplicaSet) => number | undefined) =>
+  sets.reduce((total, set) => total + (pick(set) ?? 0), 0);
+
+export function deploymentStatus(
+  deployment: Deployment,
+  sets: ReplicaSet[],
+  newSet: ReplicaSet | undefined,
+  nowMs: number,
+  now: string,
+): StatusOutcome {
+  const desired = deployment.spec.replicas;
+  const replicas = sum(sets, (set) => set.status.replicas);
+  const availableReplicas = sum(sets, (set) => set.status.availableReplicas);
+  const readyReplicas = sum(sets, (set) => set.status.readyReplicas);
+  const updatedReplicas = newSet?.status.replicas ?? 0;
+  const terminatingReplicas = sum(
+    sets,
+    (set) => (set.status as { terminatingReplicas?: number }).terminatingReplicas,
+  );
+  const wanted = Math.max(0, sum(sets, (set) => set.spec.replicas) - availableReplicas);
+  const counts = {
+    ...(replicas > 0 ? { replicas } : {}),
+    ...(updatedReplicas > 0 ? { updatedReplicas } : {}),
+    ...(readyReplicas > 0 ? { readyReplicas } : {}),
+    ...(availableReplicas > 0 ? { availableReplicas } : {}),
+    ...(wanted > 0 ? { unavailableReplicas: wanted } : {}),
+    terminatingReplicas,
+  };
+  const isComplete = updatedReplicas === desired && replicas === desired && availableReplicas === desired;
+  const before = deployment.status.conditions ?? [];
+  const isProgress =
+    updatedReplicas > (deployment.status.updatedReplicas ?? 0) ||
+    replicas - updatedReplicas <
+      (deployment.status.replicas ?? 0) - (deployment.status.updatedReplicas ?? 0) ||
+    readyReplicas > (deployment.status.readyReplicas ?? 0) ||
+    availableReplicas > (deployment.status.availableReplicas ?? 0);
+  const progressing = nextProgressing(deployment, newSet, { isComplete, isProgress, nowMs, now });
+  const next = [
+    available(deployment, availableReplicas, now),
+    ...(progressing ? [progressing] : []),
+    ...failures(sets, now),
+  ];
+  const conditions = next.map((condition) => keepTimes(condition, before, isProgress));
+  const status: Deployment['status'] = {
+    observedGeneration: deployment.metadata.generation,
+    ...counts,
+    conditions,
+  };
+  return { status, againMs: untilDeadline(deployment, conditions, isComplete, nowMs) };
+}
+
+function available(deployment: Deployment, availableReplicas: number, now: string): Condition {
+  const { replicas, strategy } = deployment.spec;
+  const { rollingUpdate } = strategy;
+  const unavailable =
+    strategy.type === 'Recreate'
+      ? 0
+      : resolveFenceposts(rollingUpdate?.maxSurge, rollingUpdate?.maxUnavailable, replicas).unavailable;
+  const times = { lastTransitionTime: now, lastUpdateTime: now };
+  return availableReplicas >= replicas - unavailable
+    ? {
+        type: 'Available',
+        status: 'True',
+        reason: 'MinimumReplicasAvailable',
+        message: 'Deployment has minimum availability.',
+        ...times,
+      }
+    : {
+        type: 'Available',
+        status: 'False',
+        reason: 'MinimumReplicasUnavailable',
+        message: 'Deployment does not have minimum availability.',
+        ...times,
+      };
+}
+
+interface Progress {
+  isComplete: boolean;
+  isProgress: boolean;
+  nowMs: number;
+  now: string;
+}
+
+function nextProgressing(
+  deployment: Deployment,
+  newSet: ReplicaSet | undefined,
+  { isComplete, isProgress, nowMs, now }: Progress,
+): Condition | undefined {
+  const before = deployment.status.conditions?.find((condition) => condition.type === 'Progressing');
+  const times = { lastTransitionTime: now, lastUpdateTime: now };
+  const set = newSet ? `ReplicaSet "${newSet.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
+  if (deployment.spec.paused) {
+    return {
+      type: 'Progressing',
+      status: 'Unknown',
+      reason: 'DeploymentPaused',
+      message: 'Deployment is paused',
+      ...times,
+    };
+  }
+  if (before?.reason === 'DeploymentPaused') {
+    return {
+      type: 'Progressing',
+      status: 'Unknown',
+      reason: 'DeploymentResumed',
+      message: 'Deployment is resumed',
+      ...times,
+    };
+  }
+  if (isComplete && newSet) {
+    return {
+      type: 'Progressing',
+      status: 'True',
+      reason: 'NewReplicaSetAvailable',
+      message: `${set} has successfully progressed.`,
+      ...times,
+    };
+  }
+  // A finished rollout stays finished when its pods come and go.
+  const isSettled =
+    before?.reason === 'NewReplicaSetAvailable' &&
+    before.message?.includes(`"${newSet?.metadata.name}"`) === true;
+  if (before && isSettled) return before;
+  if (!before) {
+    const message = newSet ? `Created new replica set "${newSet.metadata.name}"` : `${set} is progressing.`;
+    return { type: 'Progressing', status: 'True', reason: 'NewReplicaSetCreated', message, ...times };
+  }
+  const isNamed = newSet === undefined || before.message?.includes(`"${newSet.metadata.name}"`) === true;
+  if (isProgress || !isNamed) {
+    return {
+      type: 'Progressing',
+      status: 'True',
+      reason: 'ReplicaSetUpdated',
+      message: `${set} is progressing.`,
+      ...times,
+    };
+  }
+  const deadlineMs = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
+  const isWorking = before.status !== 'False' && before.reason !== 'NewReplicaSetAvailable';
+  if (isWorking && nowMs - Date.parse(before.lastUpdateTime ?? now) >= deadlineMs) {
+    return {
+      type: 'Progressing',
+      status: 'False',
+      reason: 'ProgressDeadlineExceeded',
+      message: `${set} has timed out progressing.`,
+      ...times,
+    };
+  }
+  return before;
+}
+
+/** A ReplicaSet that cannot make its pods passes its reason up. */
+function failures(sets: ReplicaSet[], now: string): Condition[] {
+  const failure = [...sets]
+    .reverse()
+    .flatMap((set) => set.status.conditions ?? [])
+    .find((condition) => condition.type === 'ReplicaFailure' && condition.status === 'True');
+  return failure
+    ? [
+        {
+          ...failure,
+          lastTransitionTime: failure.lastTransitionTime ?? now,
+          lastUpdateTime: failure.lastTransitionTime ?? now,
+        },
+      ]
+    : [];
+}
+
+function keepTimes(condition: Condition, before: Condition[], isProgress: boolean): Condition {
+  const old = before.find((item) => item.type === condition.type);
+  if (!old) return condition;
+  if (old.status === condition.status && old.reason === condition.reason) {
+    const isTouched =
+      condition.type === 'Progressing' && isProgress && condition.reason === 'ReplicaSetUpdated';
+    return isTouched
+      ? { ...condition, lastTransitionTime: old.lastTransitionTime }
+      : { ...old, message: condition.message };
+  }
+  return old.status === condition.status
+    ? { ...condition, lastTransitionTime: old.lastTransitionTime }
+    : condition;
+}
+
+function untilDeadline(
+  deployment: Deployment,
+  conditions: Condition[],
+  isComplete: boolean,
+  nowMs: number,
+): number | undefined {
+  const progressing = conditions.find((condition) => condition.type === 'Progressing');
+  if (
+    isComplete ||
+    deployment.spec.paused ||
+    !progressing ||
+    progressing.status === 'False' ||
+    progressing.reason === 'NewReplicaSetAvailable'
+  )
+    return undefined;
+  const deadlineMs = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
+  return Math.max(1_000, Date.parse(progressing.lastUpdateTime ?? '') + deadlineMs - nowMs + 1_000) || 1_000;
+}

@@ -1,0 +1,100 @@
+/** EndpointSlices: which ready pods stand behind a service's selector. One slice a service. */
+import { systemContext } from '../apiserver/rest/context.ts';
+import { equal, type JsonObject, object, objects, text } from '../base/json.ts';
+import type { KubeObject, Pod } from '../base/types.ts';
+import { type ControllerTools, keyParts } from './framework/controller.ts';
+import { isPodReady } from './pod-facts.ts';
+
+const RESOURCE = 'endpointslices.discovery.k8s.io';
+const SERVICE = 'kubernetes.io/service-name';
+const NAME = 'endpointslice-controller';
+
+export class EndpointSliceController {
+  readonly #tools: ControllerTools;
+
+  constructor(tools: ControllerTools) {
+    this.#tools = tools;
+  }
+
+  reconcile(key: string): undefined {
+    const [namespace, name] = keyParts(key);
+    const { store, kinds, random } = this.#tools.machinery;
+    const service = store.get('services', namespace, name);
+    const selector = object(object(service?.spec).selector);
+    if (!service || Object.keys(selector).length === 0) return;
+    const pods = (store.list('pods', namespace) as Pod[]).filter((pod) =>
+      Object.entries(selector).every(([label, value]) => pod.metadata.labels?.[label] === value),
+    );
+    const wanted = {
+      addressType: 'IPv4',
+      endpoints: pods.filter((pod) => pod.status.podIP).map((pod) => this.#endpoint(pod)),
+      ports: ports(service),
+    };
+    const type = kinds.builtIn(RESOURCE);
+    const found = this.#tools.owners.list(RESOURCE, service.metadata.uid)[0];
+    if (found) {
+      if (
+        equal(
+          { endpoints: found.endpoints, ports: found.ports },
+          { endpoints: wanted.endpoints, ports: wanted.ports },
+        )
+      )
+        return;
+      this.#tools.mutations.writer.update(
+        type,
+        namespace,
+        found.metadata.name,
+        (current) => ({ ...current, ...wanted }),
+        systemContext(NAME),
+        { isTrusted: true },
+      );
+      return;
+    }
+    const owner = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      name,
+      uid: service.metadata.uid,
+      controller: true,
+      blockOwnerDeletion: true,
+    };
+    const metadata = {
+      name: `${name}-${random.suffix()}`,
+      generateName: `${name}-`,
+      labels: {
+        [SERVICE]: name,
+        'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+      },
+      ownerReferences: [owner],
+    };
+    this.#tools.mutations.writer.create(type, namespace, { metadata, ...wanted }, systemContext(NAME));
+  }
+
+  #endpoint(pod: Pod): JsonObject {
+    const isReady = isPodReady(pod);
+    const isLeaving = pod.metadata.deletionTimestamp !== undefined;
+    const node = this.#tools.machinery.store.get('nodes', '', pod.spec.nodeName ?? '');
+    return {
+      addresses: [pod.status.podIP],
+      conditions: { ready: isReady && !isLeaving, serving: isReady, terminating: isLeaving },
+      nodeName: pod.spec.nodeName,
+      ...(node?.metadata.labels?.['topology.kubernetes.io/zone']
+        ? { zone: node.metadata.labels['topology.kubernetes.io/zone'] }
+        : {}),
+      targetRef: {
+        kind: 'Pod',
+        namespace: pod.metadata.namespace,
+        name: pod.metadata.name,
+        uid: pod.metadata.uid,
+      },
+    };
+  }
+}
+
+function ports(service: KubeObject): JsonObject[] {
+  return objects(object(service.spec).ports).map((port) => ({
+    name: text(port.name),
+    port: typeof port.targetPort === 'number' ? port.targetPort : port.port,
+    protocol: text(port.protocol, 'TCP'),
+  }));
+}

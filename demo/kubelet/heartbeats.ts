@@ -1,0 +1,109 @@
+/**
+ * Signs of life: every node renews its Lease each 10 s and its status every 5 min, and the node lifecycle keeps the
+ * cordon's taint in step with spec.unschedulable. Node rows change no more often than with real kubelets.
+ */
+import { isoTime, type Machinery, systemContext } from '../apiserver/rest/context.ts';
+import type { Mutations } from '../apiserver/rest/mutations.ts';
+import { type JsonObject, object } from '../base/json.ts';
+import type { NodeObject } from '../base/types.ts';
+
+const LEASE_EVERY_MS = 10_000;
+const STATUS_EVERY_MS = 300_000;
+const CORDON = 'node.kubernetes.io/unschedulable';
+
+export class Heartbeats {
+  readonly #machinery: Machinery;
+  readonly #mutations: Mutations;
+  readonly #unsubscribe: () => void;
+  #isStopped = false;
+
+  constructor(machinery: Machinery, mutations: Mutations) {
+    this.#machinery = machinery;
+    this.#mutations = mutations;
+    for (const [index, node] of machinery.store.list('nodes').entries()) {
+      const { name } = node.metadata;
+      this.#repeat(LEASE_EVERY_MS, 1_000 + index * 1_400, () => this.#renew(name));
+      this.#repeat(STATUS_EVERY_MS, 60_000 + index * 35_000, () => this.#beat(name));
+    }
+    this.#unsubscribe = machinery.store.subscribe('nodes', (event) => {
+      if (event.type !== 'DELETED')
+        machinery.clock.schedule(0, () => this.#syncCordon(event.object.metadata.name));
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#unsubscribe();
+  }
+
+  #repeat(everyMs: number, firstMs: number, run: () => void): void {
+    this.#machinery.clock.schedule(firstMs, () => {
+      if (this.#isStopped) return;
+      run();
+      this.#repeat(everyMs, everyMs, run);
+    });
+  }
+
+  #renew(name: string): void {
+    const { store, kinds, clock } = this.#machinery;
+    if (!store.get('leases.coordination.k8s.io', 'kube-node-lease', name) || !store.get('nodes', '', name))
+      return;
+    const renewTime = new Date(clock.now()).toISOString().replace('Z', '000Z');
+    const next = (lease: JsonObject) => ({ ...lease, spec: { ...object(lease.spec), renewTime } });
+    this.#mutations.writer.update(
+      kinds.builtIn('leases.coordination.k8s.io'),
+      'kube-node-lease',
+      name,
+      next,
+      systemContext('kubelet'),
+      { isTrusted: true },
+    );
+  }
+
+  #beat(name: string): void {
+    const { store, kinds, clock } = this.#machinery;
+    if (!store.get('nodes', '', name)) return;
+    const now = isoTime(clock.now());
+    const next = (current: NodeObject) => ({
+      ...current,
+      status: {
+        ...current.status,
+        conditions: current.status.conditions.map((condition) => ({ ...condition, lastHeartbeatTime: now })),
+      },
+    });
+    this.#mutations.writer.update(
+      kinds.builtIn('nodes'),
+      '',
+      name,
+      (current) => next(current as NodeObject),
+      systemContext('kubelet', 'status'),
+      { isTrusted: true },
+    );
+  }
+
+  #syncCordon(name: string): void {
+    const { store, kinds, clock } = this.#machinery;
+    const node = store.get('nodes', '', name) as NodeObject | undefined;
+    if (!node || this.#isStopped) return;
+    const taints = node.spec.taints ?? [];
+    const isTainted = taints.some((taint) => taint.key === CORDON);
+    if (isTainted === (node.spec.unschedulable === true)) return;
+    const others = taints.filter((taint) => taint.key !== CORDON);
+    const next = isTainted
+      ? others
+      : [...others, { key: CORDON, effect: 'NoSchedule', timeAdded: isoTime(clock.now()) }];
+    const { taints: _taints, ...spec } = node.spec;
+    const transform = (current: object) => ({
+      ...current,
+      spec: { ...spec, ...(next.length > 0 ? { taints: next } : {}) },
+    });
+    this.#mutations.writer.update(
+      kinds.builtIn('nodes'),
+      '',
+      name,
+      transform,
+      systemContext('kube-controller-manager'),
+      { isTrusted: true },
+    );
+  }
+}
