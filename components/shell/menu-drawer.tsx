@@ -1,41 +1,37 @@
 'use client';
 import { Drawer } from '@mantine/core';
-import { usePathname, useSearchParams } from 'next/navigation';
-import { useEffect, useRef } from 'react';
+import type { MouseEvent } from 'react';
 import { NamespaceChoice, type NamespacePickerProps } from './namespace-picker.tsx';
 import styles from './shell.module.css';
 import { Sidebar } from './sidebar.tsx';
 import type { SidebarProps } from './sidebar-props.ts';
 
-/** On a narrow screen: scope and kinds behind the menu button. Closes when it led somewhere. */
+/** On a narrow screen: scope and kinds behind the menu button. Closes when a link is taken. */
 export function MenuDrawer(props: {
+  readonly opened: boolean;
   readonly picker: NamespacePickerProps;
   readonly sidebar: SidebarProps;
   readonly onClose: () => void;
 }) {
-  const { onClose } = props;
-  const place = `${usePathname()}?${useSearchParams().toString()}`;
-  const opened = useRef(place);
-  useEffect(() => {
-    if (opened.current !== place) onClose();
-  }, [place, onClose]);
+  const { opened, onClose } = props;
+  const closeAtLink = (event: MouseEvent) => {
+    if ((event.target as Element).closest('a[href]') !== null) onClose();
+  };
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      title="Menu"
-      size={300}
-      classNames={{
-        content: styles.drawer,
-        header: styles.drawerHead,
-        body: styles.drawerBody,
-        title: styles.drawerTitle,
-      }}
-    >
-      <h2 className={styles.drawerLabel}>Namespaces</h2>
-      <NamespaceChoice {...props.picker} />
-      <h2 className={styles.drawerLabel}>Kinds</h2>
-      <Sidebar {...props.sidebar} rail={false} />
-    </Drawer>
+    <Drawer.Root opened={opened} onClose={onClose} size={300}>
+      <Drawer.Overlay />
+      <Drawer.Content className={styles.drawer}>
+        <div className={styles.drawerHead}>
+          <Drawer.Title className={styles.drawerTitle}>Menu</Drawer.Title>
+          <Drawer.CloseButton aria-label="Close" />
+        </div>
+        <Drawer.Body className={styles.drawerBody} onClick={closeAtLink}>
+          <h2 className={styles.drawerLabel}>Namespaces</h2>
+          <NamespaceChoice {...props.picker} />
+          <h2 className={styles.drawerLabel}>Kinds</h2>
+          <Sidebar {...props.sidebar} rail={false} />
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 import dynamic from 'next/dynamic';
 import { usePathname, useRouter, useSearchParams } from 'next/navigation';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { ClusterClock } from '#components/resources/connection/cluster-clock.tsx';
 import { Freshness } from '#components/resources/connection/freshness.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -29,7 +29,8 @@ export function Shell(props: { readonly cluster: string; readonly children: Reac
   const { resource, namespaces, choose } = usePlace(cluster);
   const narrow = useMedia(NARROW);
   const rail = useMedia(RAIL) && !narrow;
-  const [menuOpen, setMenuOpen] = useState(false);
+  const [menu, setMenu] = useState<'unasked' | 'open' | 'closed'>('unasked');
+  const closeMenu = useCallback(() => setMenu('closed'), []);
   const picker = { all: live.namespaces, chosen: namespaces, onChoose: choose };
   const sidebar = { cluster, live, namespaces, current: resource, rail };
   return (
@@ -38,7 +39,7 @@ export function Shell(props: { readonly cluster: string; readonly children: Reac
         <a className={styles.skip} href="#content">
           Skip to content
         </a>
-        <ClusterBar cluster={cluster} live={live} picker={picker} onMenu={() => setMenuOpen(true)} />
+        <ClusterBar cluster={cluster} live={live} picker={picker} onMenu={() => setMenu('open')} />
         {narrow ? null : (
           <div className={styles.side}>
             <Sidebar {...sidebar} />
@@ -48,9 +49,9 @@ export function Shell(props: { readonly cluster: string; readonly children: Reac
           <ConnectionBanner cluster={cluster} live={live} />
           {props.children}
         </main>
-        {menuOpen ? (
-          <MenuDrawer picker={picker} sidebar={sidebar} onClose={() => setMenuOpen(false)} />
-        ) : null}
+        {menu === 'unasked' ? null : (
+          <MenuDrawer opened={menu === 'open'} picker={picker} sidebar={sidebar} onClose={closeMenu} />
+        )}
       </div>
     </ClusterClock>
   );

@@ -27,17 +27,16 @@ export const theme = createTheme({
   fontSizes: { xs: '11px', sm: '12px', md: '13px', lg: '14px', xl: '16px' },
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
   components: {
-    Modal: {
+    // The page itself never scrolls, and the scroll lock writes a style element that the policy refuses.
+    ModalRoot: {
       defaultProps: {
+        lockScroll: false,
         size: 560,
         transitionProps: { duration: 160 },
-        overlayProps: { backgroundOpacity: 0.42 },
-        closeButtonProps: { 'aria-label': 'Close' },
       },
     },
-    Drawer: {
-      defaultProps: { transitionProps: { duration: 160 }, closeButtonProps: { 'aria-label': 'Close' } },
-    },
+    ModalOverlay: { defaultProps: { backgroundOpacity: 0.42 } },
+    DrawerRoot: { defaultProps: { lockScroll: false, transitionProps: { duration: 160 } } },
   },
 });
 

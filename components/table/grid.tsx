@@ -58,10 +58,6 @@ export function Grid(props: GridProps) {
     focused: focus.index,
     onWindow: props.onWindow,
   });
-  const open = (index: number) => {
-    const row = source.rows[index - source.offset];
-    if (row !== undefined) props.onOpen(row);
-  };
   return (
     <div
       ref={listRef}
@@ -71,7 +67,7 @@ export function Grid(props: GridProps) {
       aria-rowcount={source.total + 1}
       aria-colcount={cards ? undefined : columns.length}
       aria-busy={props.busy}
-      onKeyDown={(event) => focus.onKeyDown(event, rows, open)}
+      onKeyDown={(event) => focus.onKeyDown(event, rows, props.onOpen)}
     >
       <div className={styles.sheet} style={cards ? undefined : { minWidth: leastPx }}>
         {cards ? null : <GridHead columns={columns} template={template} sort={source.sort} {...props} />}
@@ -82,8 +78,7 @@ export function Grid(props: GridProps) {
             rowPx={rowPx}
             columns={columns}
             template={cards ? null : template}
-            focused={focus.index}
-            onFocus={focus.take}
+            focus={focus}
           />
         </div>
       </div>
@@ -104,8 +99,7 @@ function Rows(
     readonly rowPx: number;
     readonly columns: readonly GridColumn[];
     readonly template: string | null;
-    readonly focused: number;
-    readonly onFocus: GridRowProps['onFocus'];
+    readonly focus: { readonly index: number; readonly take: GridRowProps['onFocus'] };
   },
 ) {
   const { source } = props;
@@ -118,12 +112,12 @@ function Rows(
       heightPx={props.rowPx}
       columns={props.columns}
       template={props.template}
-      focused={item.index === props.focused}
+      focused={item.index === props.focus.index}
       stale={props.staleHead !== null}
       titleColumn={props.titleColumn}
       hrefOf={props.hrefOf}
       linkOf={props.linkOf}
-      onFocus={props.onFocus}
+      onFocus={props.focus.take}
     />
   ));
 }

@@ -1,7 +1,7 @@
 'use client';
 import { type KeyboardEvent, type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { focusIndex, type GridFocus, moveOf } from './grid-focus.ts';
-import type { GridSource } from './grid-model.ts';
+import type { GridRow, GridSource } from './grid-model.ts';
 import type { GridRows } from './use-grid-rows.ts';
 
 /**
@@ -25,14 +25,15 @@ export function useGridFocus(source: GridSource, bodyRef: RefObject<HTMLElement 
     setFocus({ index: to, key: source.rows[to - source.offset]?.key ?? null });
     rows.show(to);
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>, rows: GridRows, open: (index: number) => void) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>, rows: GridRows, open: (row: GridRow) => void) => {
     const body = bodyRef.current;
     if (body === null || index < 0 || !body.contains(event.target as Node) || hasModifier(event)) return;
     const row = rowElement(body, index);
+    const here = source.rows[index - source.offset];
     const isLink = event.target !== row;
     const to = moveOf(event.key, index, source.total, rows.pageRows);
     if (to !== null) go(to, rows);
-    else if (event.key === 'Enter' && !isLink) open(index);
+    else if (event.key === 'Enter' && !isLink && here !== undefined) open(here);
     else if (event.key === 'ArrowRight') walkLinks(row, 1);
     else if (event.key === 'ArrowLeft') walkLinks(row, -1);
     else if (event.key === 'Escape' && isLink) row?.focus();

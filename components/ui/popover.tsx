@@ -66,13 +66,14 @@ function Panel(
   const { button, setOpen } = props;
   const isMenu = props.role === 'menu';
   const before = (event: ToggleEvent<HTMLDivElement>) => {
-    setOpen(event.newState === 'open');
-    if (event.newState === 'open' && button.current !== null) {
-      placeAt(event.currentTarget, button.current, props.place ?? 'start', props.widthPx ?? 264);
-    }
+    if (event.newState !== 'open' || button.current === null) return;
+    setOpen(true);
+    placeAt(event.currentTarget, button.current, props.place ?? 'start', props.widthPx ?? 264);
   };
+  // The content goes after closing only: the browser returns the focus from it to the button.
   const after = (event: ToggleEvent<HTMLDivElement>) => {
     if (event.newState === 'open') stops(event.currentTarget, isMenu)[0]?.focus();
+    else setOpen(false);
   };
   const shared = {
     id: props.id,

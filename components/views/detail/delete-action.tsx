@@ -22,7 +22,8 @@ export function DeleteAction(props: {
   readonly object: PartialObject;
 }) {
   const { reference, kind, object } = props;
-  const [open, setOpen] = useState(false);
+  // Kept after closing, so that the focus can return; each opening starts anew.
+  const [opening, setOpening] = useState({ count: 0, isOpen: false });
   const { type } = kind;
   const isOffered = type?.verbs.includes('delete') ?? false;
   const access = useAccess(
@@ -42,16 +43,23 @@ export function DeleteAction(props: {
   const waits = waitsFor(reference, object, access, tone === 'stale');
   return (
     <>
-      <Button tone="danger" glyph="trash" waits={waits} onClick={() => setOpen(true)}>
+      <Button
+        tone="danger"
+        glyph="trash"
+        waits={waits}
+        onClick={() => setOpening({ count: opening.count + 1, isOpen: true })}
+      >
         Delete…
       </Button>
-      {open ? (
+      {opening.count > 0 ? (
         <DeleteDialog
+          key={opening.count}
+          opened={opening.isOpen}
           reference={reference}
           type={type}
           one={kind.one}
           object={object}
-          onClose={() => setOpen(false)}
+          onClose={() => setOpening({ ...opening, isOpen: false })}
         />
       ) : null}
     </>

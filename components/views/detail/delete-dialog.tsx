@@ -1,9 +1,9 @@
 'use client';
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import { deleteWords, kubectlDelete } from '#components/resources/delete-words.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
 import field from '#components/ui/field.module.css';
 import { useClusters } from '#lib/live/use-socket.ts';
 import { useDeleteObject } from '#lib/live/use-write.ts';
@@ -14,6 +14,7 @@ import styles from './delete-dialog.module.css';
 import { DeleteOutcome } from './delete-outcome.tsx';
 
 export interface DeleteDialogProps {
+  readonly opened: boolean;
   readonly reference: ObjectReference;
   readonly type: ResourceType;
   /** 'pod' */
@@ -45,13 +46,7 @@ export function DeleteDialog(props: DeleteDialogProps) {
       : 'Type the name first';
   const result = deletion.data;
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
-      title={`Delete ${one} ${reference.name}?`}
-      classNames={{ content: styles.dialog, header: styles.head, title: styles.title, body: styles.body }}
-      returnFocus
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={`Delete ${one} ${reference.name}?`}>
       {result === undefined ? (
         <Question {...props} typed={typed} onType={setTyped} />
       ) : (
@@ -67,7 +62,7 @@ export function DeleteDialog(props: DeleteDialogProps) {
           </Button>
         ) : null}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
+import { NoSuchPage } from '#components/shell/no-such-page.tsx';
 import { DetailView } from '#components/views/detail/detail-view.tsx';
 
 interface Params {
@@ -15,7 +15,7 @@ export async function generateMetadata(props: Params): Promise<Metadata> {
 export default async function Page(props: Params) {
   const { cluster, resource, name } = await props.params;
   const parts = name.map(decodeURIComponent);
-  if (parts.length > 2) notFound();
+  if (parts.length > 2) return <NoSuchPage />;
   const reference = {
     cluster: decodeURIComponent(cluster),
     resource: decodeURIComponent(resource),
