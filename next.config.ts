@@ -8,7 +8,7 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },
-  serverExternalPackages: ['@kubernetes/client-node', 'undici', 'ws', 'pino', 'prom-client'],
+  serverExternalPackages: ['undici', 'ws', 'pino', 'prom-client'],
   experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks'] },
 };
 
