@@ -1,8 +1,10 @@
 import type { Kubectl } from './kubectl.ts';
 
 /**
- * Keeps changing a namespace's workloads: scales up and down, deletes pods, labels pods. Which change comes next is
- * decided by a seeded sequence. Commands that fail while the API server is away are counted, not retried.
+ * Keeps changing a namespace's pods: makes, labels and deletes them, about forty at a time. Which change comes next
+ * is decided by a seeded sequence. Bare pods on purpose: after its API server was killed the ReplicaSet controller
+ * may wait minutes for creations it never saw (client-go's expectations), and nothing would change meanwhile.
+ * Commands that fail while the API server is away are counted, not retried.
  */
 export interface Churn {
   readonly done: number;
@@ -14,17 +16,32 @@ export interface Churn {
 export interface ChurnOptions {
   readonly kubectl: Kubectl;
   readonly namespace: string;
-  readonly deployments: readonly string[];
   readonly seed: number;
 }
 
-export function startChurn(options: ChurnOptions): Churn {
-  const random = seeded(options.seed);
+const PODS = 40;
+
+export function startChurn({ kubectl, namespace, seed }: ChurnOptions): Churn {
+  const random = seeded(seed);
   const counts = { done: 0, failed: 0 };
+  const pods: string[] = [];
+  let made = 0;
   let isStopped = false;
+  const next = (): string[] => {
+    const what = random();
+    if (pods.length < 5 || (what < 0.5 && pods.length < PODS)) {
+      const name = `churn-${made++}`;
+      pods.push(name);
+      return ['run', name, '--image=example/churn:1', '--restart=Never'];
+    }
+    const index = Math.floor(random() * pods.length);
+    if (what < 0.75)
+      return ['delete', 'pod', pods.splice(index, 1)[0] ?? '', '--wait=false', '--ignore-not-found'];
+    return ['label', 'pod', pods[index] ?? '', `round=${Math.floor(random() * 1000)}`, '--overwrite'];
+  };
   const loop = (async () => {
     while (!isStopped) {
-      const isDone = await options.kubectl(...nextChange(options, random)).then(
+      const isDone = await kubectl(...next(), '-n', namespace, '--request-timeout=3s').then(
         () => true,
         () => false,
       );
@@ -44,24 +61,6 @@ export function startChurn(options: ChurnOptions): Churn {
       await loop;
     },
   };
-}
-
-function nextChange({ namespace, deployments }: ChurnOptions, random: () => number): string[] {
-  const deployment = deployments[Math.floor(random() * deployments.length)] ?? '';
-  const short = ['-n', namespace, '--request-timeout=3s'];
-  const what = random();
-  if (what < 0.5)
-    return ['scale', `deployment/${deployment}`, `--replicas=${1 + Math.floor(random() * 11)}`, ...short];
-  if (what < 0.75) return ['delete', 'pods', '-l', `app=${deployment}`, '--wait=false', ...short];
-  return [
-    'label',
-    'pods',
-    '-l',
-    `app=${deployment}`,
-    `round=${Math.floor(random() * 1000)}`,
-    '--overwrite',
-    ...short,
-  ];
 }
 
 /** mulberry32 */
