@@ -70,7 +70,7 @@ class Kubelets {
     const { delayMs } = stage;
     const ms =
       typeof delayMs === 'function'
-        ? delayMs(pod, story)
+        ? delayMs(pod, story, clock.now())
         : delayMs[0] + random.below(delayMs[1] - delayMs[0] + 1);
     const { namespace = '', name } = pod.metadata;
     this.#waits.set(uid, { key, cancel: clock.schedule(ms, () => this.#run(namespace, name, uid, stage)) });

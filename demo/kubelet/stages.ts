@@ -41,7 +41,7 @@ export interface Stage {
   name: string;
   applies(pod: Pod, story: Story): boolean;
   /** A range in milliseconds, or how it follows from the pod. */
-  delayMs: readonly [least: number, most: number] | ((pod: Pod, story: Story) => number);
+  delayMs: readonly [least: number, most: number] | ((pod: Pod, story: Story, nowMs: number) => number);
   apply(context: StageContext): StageResult;
 }
 
@@ -284,7 +284,13 @@ export const STAGES: Stage[] = [
   {
     name: 'restart',
     applies: (pod) => waitingReason(pod) === 'CrashLoopBackOff',
-    delayMs: (pod) => backOffMs(first(pod)?.restartCount ?? 0),
+    delayMs: (pod, _story, nowMs) => {
+      const endedMs = Date.parse(first(pod)?.lastState.terminated?.finishedAt ?? '');
+      return Math.max(
+        0,
+        (Number.isNaN(endedMs) ? nowMs : endedMs) + backOffMs(first(pod)?.restartCount ?? 0) - nowMs,
+      );
+    },
     apply: (context) => ({ status: started(context), events: startEvents(context, false) }),
   },
   {

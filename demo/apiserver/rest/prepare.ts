@@ -30,9 +30,35 @@ const GENERATIONS = new Set([
 export const countsGenerations = (type: ResourceType): boolean =>
   type.custom !== undefined || GENERATIONS.has(type.key);
 
+/** What a new object's status says before its controller has seen it. */
+const FIRST_STATUS: Record<string, JsonObject> = {
+  'deployments.apps': {},
+  'replicasets.apps': { replicas: 0 },
+  'statefulsets.apps': { replicas: 0, availableReplicas: 0 },
+  'daemonsets.apps': {
+    currentNumberScheduled: 0,
+    numberMisscheduled: 0,
+    desiredNumberScheduled: 0,
+    numberReady: 0,
+  },
+  'jobs.batch': {},
+  'cronjobs.batch': {},
+  'horizontalpodautoscalers.autoscaling': { desiredReplicas: 0, currentMetrics: null },
+  'poddisruptionbudgets.policy': {
+    disruptionsAllowed: 0,
+    currentHealthy: 0,
+    desiredHealthy: 0,
+    expectedPods: 0,
+  },
+  'ingresses.networking.k8s.io': { loadBalancer: {} },
+  resourcequotas: {},
+};
+
 /** Sets in place what a new object of this kind starts with. Its metadata is complete already. */
 export function prepareCreate(machinery: Machinery, type: ResourceType, value: KubeObject): void {
   const spec = object(value.spec);
+  const first = Object.hasOwn(FIRST_STATUS, type.key) ? FIRST_STATUS[type.key] : undefined;
+  if (first) value.status = { ...first };
   switch (type.key) {
     case 'pods':
       preparePod(spec, value);
