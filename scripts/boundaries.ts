@@ -148,7 +148,8 @@ export const ROOMS: readonly Room[] = [
 
 /** Tests may use these wherever they stand. */
 export const FOR_TESTS: TestExtras = {
-  packages: ['node:*', 'vitest', 'fast-check', '@testing-library/*', ...REACT],
+  // The client library is the second opinion of a test (decision 6); nothing that runs may use it.
+  packages: ['node:*', 'vitest', 'fast-check', '@testing-library/*', '@kubernetes/client-node', ...REACT],
   imports: ['test/fixtures'],
 };
 
