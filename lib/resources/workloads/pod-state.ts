@@ -129,10 +129,20 @@ function schedulingState(fields: Dictionary, phase: string): State | null {
   if (textAt(fields, 'spec', 'nodeName') !== '') return null;
   const scheduled = conditionOf(fields, 'PodScheduled');
   if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') {
-    return failed(`Cannot be scheduled: ${scheduled.message === '' ? 'no reason given' : scheduled.message}`);
+    return failed(verdictWords(scheduled.message));
   }
   if (scheduled?.reason === 'SchedulingGated') return progress('Held by a scheduling gate', 'held');
   return phase === 'Pending' ? progress('Waiting for a node', 'wait') : null;
+}
+
+/**
+ * The scheduler's FitError ('0/6 nodes are available: 5 Insufficient memory, 1 node(s) were unschedulable. preemption:
+ * …') with the reasons first, because a list cuts long words at their end.
+ */
+function verdictWords(message: string): string {
+  const fit = /^0\/(\d+) nodes are available: (.+?)\.(?:\s|$)/.exec(message);
+  if (fit !== null) return `No node fits: ${fit[2]} (of ${fit[1]})`;
+  return message === '' ? 'Cannot be scheduled, no reason given' : `Cannot be scheduled: ${message}`;
 }
 
 function readinessState(fields: Dictionary): State {
