@@ -18,7 +18,8 @@ export interface SectionProps {
 export interface Relation {
   /** Also the tab's name in the URL. */
   readonly resource: ResourceName;
-  readonly by: Related['by'];
+  /** `labels`: pods that the object's own spec.selector finds in its namespace. */
+  readonly by: Related['by'] | 'labels';
   readonly label: string;
   /** They are deleted with the open object. */
   readonly leavesWithIt: boolean;

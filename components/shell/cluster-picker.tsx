@@ -1,8 +1,8 @@
 'use client';
 import { Glyph } from '#components/ui/glyph.tsx';
 import { Link } from '#components/ui/link.tsx';
-import menu from '#components/ui/popover.module.css';
-import { Popover } from '#components/ui/popover.tsx';
+import menu from '#components/ui/overlay/popover.module.css';
+import { Popover } from '#components/ui/overlay/popover.tsx';
 import { useClusters } from '#lib/live/use-socket.ts';
 import type { ClusterSummary } from '#lib/protocol/frames.ts';
 import { routes } from '#lib/routes.ts';

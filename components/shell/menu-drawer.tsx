@@ -1,6 +1,8 @@
 'use client';
 import { Drawer } from '@mantine/core';
 import type { MouseEvent } from 'react';
+import dialog from '#components/ui/overlay/dialog.module.css';
+import { useFocusReturn } from '#components/ui/overlay/use-focus-return.ts';
 import { NamespaceChoice, type NamespacePickerProps } from './namespace-picker.tsx';
 import styles from './shell.module.css';
 import { Sidebar } from './sidebar.tsx';
@@ -14,12 +16,13 @@ export function MenuDrawer(props: {
   readonly onClose: () => void;
 }) {
   const { opened, onClose } = props;
+  useFocusReturn(opened);
   const closeAtLink = (event: MouseEvent) => {
     if ((event.target as Element).closest('a[href]') !== null) onClose();
   };
   return (
-    <Drawer.Root opened={opened} onClose={onClose} size={300}>
-      <Drawer.Overlay />
+    <Drawer.Root opened={opened} onClose={onClose} size={300} returnFocus={false}>
+      <Drawer.Overlay className={dialog.scrim} />
       <Drawer.Content className={styles.drawer}>
         <div className={styles.drawerHead}>
           <Drawer.Title className={styles.drawerTitle}>Menu</Drawer.Title>

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import field from '#components/ui/field.module.css';
 import { Glyph } from '#components/ui/glyph.tsx';
-import { Popover } from '#components/ui/popover.tsx';
+import { Popover } from '#components/ui/overlay/popover.tsx';
 import { isNamespaceName, scopeWords, shownNamespaces, toggled } from './namespace-model.ts';
 import styles from './namespace-picker.module.css';
 import bar from './top-bar.module.css';

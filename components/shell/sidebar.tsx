@@ -19,7 +19,7 @@ export function Sidebar(props: SidebarProps) {
   return (
     <nav className={styles.side} aria-label="Kinds">
       <ul className={styles.list}>
-        {live.types === null ? <Waiting /> : null}
+        {live.types === null && live.refused === null ? <Waiting /> : null}
         {sections.map((section) => {
           if (props.rail && !section.single) {
             return <RailSection key={section.id} section={section} {...props} />;

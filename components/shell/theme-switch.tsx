@@ -2,8 +2,8 @@
 import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
 import button from '#components/ui/button.module.css';
 import { Glyph, type GlyphName } from '#components/ui/glyph.tsx';
-import menu from '#components/ui/popover.module.css';
-import { Popover } from '#components/ui/popover.tsx';
+import menu from '#components/ui/overlay/popover.module.css';
+import { Popover } from '#components/ui/overlay/popover.tsx';
 
 const CHOICES: readonly {
   readonly value: MantineColorScheme;

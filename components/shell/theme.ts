@@ -35,7 +35,6 @@ export const theme = createTheme({
         transitionProps: { duration: 160 },
       },
     },
-    ModalOverlay: { defaultProps: { backgroundOpacity: 0.42 } },
     DrawerRoot: { defaultProps: { lockScroll: false, transitionProps: { duration: 160 } } },
   },
 });

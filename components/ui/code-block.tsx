@@ -3,7 +3,7 @@ import { CopyButton } from './copy-button.tsx';
 import { ScrollRegion } from './scroll-region.tsx';
 
 /** A machine's words in a box of their own, with a copy button: a Role, a command. */
-export function CodeBlock(props: { readonly title: string; readonly code: string }) {
+export function CodeBlock(props: { readonly title: string; readonly code: string; readonly wrap?: boolean }) {
   return (
     <div className={styles.box}>
       <div className={styles.head}>
@@ -15,7 +15,7 @@ export function CodeBlock(props: { readonly title: string; readonly code: string
         </span>
       </div>
       <ScrollRegion className={styles.code} label={props.title}>
-        <pre>{props.code}</pre>
+        <pre className={props.wrap ? styles.wrap : undefined}>{props.code}</pre>
       </ScrollRegion>
     </div>
   );

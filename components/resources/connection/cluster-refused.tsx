@@ -9,7 +9,12 @@ import { ErrorView } from './error-view.tsx';
 export function ClusterRefused(props: { readonly cluster: string; readonly error: ApiError }) {
   return (
     <>
-      <ErrorView page title={`${props.cluster} cannot be opened`} error={props.error} />
+      <ErrorView
+        page
+        title={`${props.cluster} cannot be opened`}
+        error={props.error}
+        words={props.error.reason === 'NotFound' ? 'The kubeconfig has no such cluster.' : undefined}
+      />
       <Link className={text.indented} href={routes.home()}>
         All clusters
       </Link>

@@ -12,13 +12,15 @@ import { errorDetails, errorWords } from './error-words.ts';
 export function ErrorView(props: {
   readonly title: string;
   readonly error: ApiError;
+  /** Instead of the general words for the error's reason. */
+  readonly words?: string;
   /** ms until the next try by itself; null when there is none. */
   readonly retryInMs?: number | null;
   readonly onRetry?: () => void;
   readonly page?: boolean;
 }) {
   const { error, title } = props;
-  const words = errorWords(error);
+  const words = props.words ?? errorWords(error);
   return (
     <div role="alert">
       <Bar level="failed" glyph="failed">
@@ -43,22 +45,31 @@ export function ErrorView(props: {
           </>
         }
       >
-        {error.message === '' ? null : <p>{error.message}</p>}
-        {error.causes.length === 0 ? null : (
-          <ul>
-            {error.causes.map((cause) => (
-              <li key={`${cause.field ?? ''} ${cause.message}`}>
-                {cause.field === undefined ? null : <code>{cause.field} </code>}
-                {cause.message}
-              </li>
-            ))}
-          </ul>
-        )}
+        {error.message === '' ? null : <p>{capital(error.message)}</p>}
+        <Causes error={error} />
       </Notice>
     </div>
   );
 }
 
+function Causes(props: { readonly error: ApiError }) {
+  if (props.error.causes.length === 0) return null;
+  return (
+    <ul>
+      {props.error.causes.map((cause) => (
+        <li key={`${cause.field ?? ''} ${cause.message}`}>
+          {cause.field === undefined ? null : <code>{cause.field} </code>}
+          {cause.message}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function inWords(ms: number): string {
   return ms <= 1000 ? 'now' : `in ${formatDuration(ms)}`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

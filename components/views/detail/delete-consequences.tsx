@@ -1,17 +1,17 @@
 'use client';
 import type { Relation } from '#components/resources/look.ts';
-import { relationsOf } from '#components/resources/relations.ts';
+import { relatedSpec, relationsOf } from '#components/resources/relations.ts';
 import { Glyph } from '#components/ui/glyph.tsx';
 import { formatCount } from '#lib/format/number.ts';
 import { useLiveRows } from '#lib/live/use-live-rows.ts';
+import type { PartialObject } from '#lib/resources/definition.ts';
 import type { ObjectReference } from '#lib/resources/resource-type.ts';
 import styles from './delete-dialog.module.css';
-import { relatedSpec } from './related-spec.ts';
 
 /** What goes, counted live; what could not be counted says so. */
 export function DeleteConsequences(props: {
   readonly reference: ObjectReference;
-  readonly uid: string;
+  readonly object: PartialObject;
   readonly one: string;
 }) {
   const { reference } = props;
@@ -25,7 +25,7 @@ export function DeleteConsequences(props: {
         </span>
         <span className={styles.figure}>1</span>
       </li>
-      {relationsOf(reference.resource)
+      {relationsOf(reference.resource, props.object)
         .filter((relation) => relation.leavesWithIt)
         .map((relation) => (
           <Owned key={relation.resource} {...props} relation={relation} />
@@ -36,11 +36,11 @@ export function DeleteConsequences(props: {
 
 function Owned(props: {
   readonly reference: ObjectReference;
-  readonly uid: string;
+  readonly object: PartialObject;
   readonly relation: Relation;
 }) {
   const { relation } = props;
-  const spec = relatedSpec(props.reference, relation.resource, { uid: props.uid, by: relation.by });
+  const spec = relatedSpec(props.reference, props.object, relation);
   const table = useLiveRows({ ...spec, window: { offset: 0, limit: 0 } });
   const known = table.counts !== null && table.connection.state === 'live';
   return (

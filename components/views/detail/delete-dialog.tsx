@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { deleteWords, kubectlDelete } from '#components/resources/delete-words.ts';
 import { Button } from '#components/ui/button.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
 import field from '#components/ui/field.module.css';
+import { Dialog } from '#components/ui/overlay/dialog.tsx';
 import { useClusters } from '#lib/live/use-socket.ts';
 import { useDeleteObject } from '#lib/live/use-write.ts';
 import type { PartialObject } from '#lib/resources/definition.ts';
@@ -76,7 +76,7 @@ function Question(
   return (
     <div className={styles.question}>
       <p className={styles.words}>{consequence}</p>
-      <DeleteConsequences reference={reference} uid={object.metadata.uid} one={props.one} />
+      <DeleteConsequences reference={reference} object={object} one={props.one} />
       {typesName ? (
         <label className={styles.typed}>
           <span>
@@ -92,7 +92,7 @@ function Question(
           />
         </label>
       ) : null}
-      <CodeBlock title="The same with kubectl" code={kubectlDelete(reference, context)} />
+      <CodeBlock wrap title="The same with kubectl" code={kubectlDelete(reference, context)} />
       <p className={styles.small}>
         Sent with the uid seen here: a {props.one} made anew under this name is not touched.
       </p>

@@ -41,7 +41,7 @@ export function DetailView(props: { readonly reference: ObjectReference }) {
         object={object}
         look={lookOf(reference.resource)}
       />
-      <DetailTabs reference={reference} tab={tab} uid={object.metadata.uid} types={kind.cluster.types} />
+      <DetailTabs reference={reference} tab={tab} object={object} types={kind.cluster.types} />
       <Panel reference={reference} kind={kind} live={live} object={object} tab={tab} />
     </div>
   );
@@ -58,12 +58,12 @@ interface PanelProps {
 function Panel(props: PanelProps) {
   const { reference, object, tab } = props;
   const { tone } = useFreshness(reference.cluster, props.live);
-  const relation = relationsOf(reference.resource).find((candidate) => candidate.resource === tab);
+  const relation = relationsOf(reference.resource, object).find((candidate) => candidate.resource === tab);
   const className = tone === 'stale' || isGone(props.live) ? styles.stale : undefined;
   if (tab === 'yaml') return <YamlTab object={props.live.object ?? {}} className={className} />;
-  if (tab === 'events') return <EventsTab reference={reference} uid={object.metadata.uid} />;
+  if (tab === 'events') return <EventsTab reference={reference} object={object} />;
   if (relation !== undefined) {
-    return <RelatedTab key={tab} reference={reference} uid={object.metadata.uid} relation={relation} />;
+    return <RelatedTab key={tab} reference={reference} object={object} relation={relation} />;
   }
   return <OverviewTab {...props} className={className} />;
 }

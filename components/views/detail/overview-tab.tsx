@@ -3,7 +3,7 @@ import { Conditions } from '#components/resources/detail/conditions.tsx';
 import { Annotations, Labels } from '#components/resources/detail/metadata.tsx';
 import { Owners } from '#components/resources/detail/owners.tsx';
 import { lookOf } from '#components/resources/looks.ts';
-import { relationsOf } from '#components/resources/relations.ts';
+import { EVENTS, relationsOf } from '#components/resources/relations.ts';
 import type { Kind } from '#components/resources/use-kind.ts';
 import { ScrollRegion } from '#components/ui/scroll-region.tsx';
 import type { PartialObject } from '#lib/resources/definition.ts';
@@ -19,33 +19,16 @@ export function OverviewTab(props: {
   readonly className: string | undefined;
 }) {
   const { reference, object } = props;
-  const { uid } = object.metadata;
   const { Sections } = lookOf(reference.resource);
-  const [first] = relationsOf(reference.resource);
+  const [first] = relationsOf(reference.resource, object);
   return (
     <ScrollRegion className={`${styles.panel} ${props.className ?? ''}`} label="Overview">
       <div className={styles.columns}>
         <div>
-          {first === undefined ? null : (
-            <ShortList
-              reference={reference}
-              uid={uid}
-              resource={first.resource}
-              by={first.by}
-              label={first.label}
-              tab={first.resource}
-            />
-          )}
+          {first === undefined ? null : <ShortList reference={reference} object={object} relation={first} />}
           <Sections object={object} reference={reference} />
           {reference.resource === 'events' ? null : (
-            <ShortList
-              reference={reference}
-              uid={uid}
-              resource="events"
-              by="involvedObject"
-              label="Events"
-              tab="events"
-            />
+            <ShortList reference={reference} object={object} relation={EVENTS} />
           )}
         </div>
         <div className={styles.aside}>

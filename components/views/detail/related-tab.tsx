@@ -1,29 +1,29 @@
 'use client';
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { Relation } from '#components/resources/look.ts';
+import { relatedSpec } from '#components/resources/relations.ts';
 import { useKind } from '#components/resources/use-kind.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { useLiveRows } from '#lib/live/use-live-rows.ts';
+import type { PartialObject } from '#lib/resources/definition.ts';
 import type { QuerySpec, Window } from '#lib/resources/query-spec.ts';
-import type { ObjectReference, ResourceName } from '#lib/resources/resource-type.ts';
+import type { ObjectReference } from '#lib/resources/resource-type.ts';
 import { ListBody } from '../list/list-body.tsx';
 import { listState } from '../list/list-state.ts';
 import styles from './detail-view.module.css';
-import { relatedSpec } from './related-spec.ts';
 
 /** What belongs to the object, as a live list of its own: sorted here, not in the URL. */
 export function RelatedTab(props: {
   readonly reference: ObjectReference;
-  readonly uid: string;
+  readonly object: PartialObject;
   readonly relation: Relation;
 }) {
   const { relation } = props;
   return (
     <RelatedRows
       reference={props.reference}
-      uid={props.uid}
-      resource={relation.resource}
-      by={relation.by}
+      object={props.object}
+      relation={relation}
       empty={
         <Notice title={`No ${relation.label} now`}>
           <p>None belongs to {props.reference.name} at this moment. New ones appear here by themselves.</p>
@@ -35,18 +35,17 @@ export function RelatedTab(props: {
 
 export function RelatedRows(props: {
   readonly reference: ObjectReference;
-  readonly uid: string;
-  readonly resource: ResourceName;
-  readonly by: Relation['by'];
+  readonly object: PartialObject;
+  readonly relation: Relation;
   readonly empty: ReactNode;
 }) {
-  const { reference, uid, resource, by } = props;
-  const kind = useKind(reference.cluster, resource);
+  const { reference, object, relation } = props;
+  const kind = useKind(reference.cluster, relation.resource);
   const [asked, setAsked] = useState<Partial<QuerySpec>>({});
   const [window, setWindow] = useState<Window>({ offset: 0, limit: 100 });
   const spec = useMemo(
-    () => ({ ...relatedSpec(reference, resource, { uid, by }), ...asked, window }),
-    [reference, resource, uid, by, asked, window],
+    () => ({ ...relatedSpec(reference, object, relation), ...asked, window }),
+    [reference, object, relation, asked, window],
   );
   const table = useLiveRows(spec);
   const pageRef = useRef<HTMLDivElement>(null);

@@ -1,54 +1,47 @@
 'use client';
-import { useKind } from '#components/resources/use-kind.ts';
+import type { Relation } from '#components/resources/look.ts';
+import { relatedSpec } from '#components/resources/relations.ts';
+import { rowHref, titleColumn } from '#components/resources/row-link.ts';
+import { type Kind, useKind } from '#components/resources/use-kind.ts';
 import { CellView } from '#components/table/cell-view.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { Placeholder } from '#components/ui/placeholder.tsx';
 import { Section, SmallTable } from '#components/ui/section.tsx';
 import text from '#components/ui/text.module.css';
 import { formatCount } from '#lib/format/number.ts';
-import type { LiveRow, LiveTable } from '#lib/live/live-client.ts';
+import type { LiveTable } from '#lib/live/live-client.ts';
 import { useLiveRows } from '#lib/live/use-live-rows.ts';
-import type { Related } from '#lib/resources/query-spec.ts';
-import type { ObjectReference, ResourceName } from '#lib/resources/resource-type.ts';
+import type { Column, PartialObject } from '#lib/resources/definition.ts';
+import type { ObjectReference } from '#lib/resources/resource-type.ts';
 import { routes } from '#lib/routes.ts';
-import { relatedSpec } from './related-spec.ts';
 
 const ROWS = 6;
 
 /** The first few of what belongs to the object, live; the tab has them all. */
 export function ShortList(props: {
   readonly reference: ObjectReference;
-  readonly uid: string;
-  readonly resource: ResourceName;
-  readonly by: Related['by'];
-  readonly label: string;
-  readonly tab: string;
+  readonly object: PartialObject;
+  readonly relation: Relation;
 }) {
-  const { reference, resource } = props;
-  const kind = useKind(reference.cluster, resource);
-  const spec = relatedSpec(reference, resource, { uid: props.uid, by: props.by });
+  const { reference, relation } = props;
+  const kind = useKind(reference.cluster, relation.resource);
+  const spec = relatedSpec(reference, props.object, relation);
   const table = useLiveRows(kind.isMissing ? null : { ...spec, window: { offset: 0, limit: ROWS } });
   if (kind.isMissing) return null;
   const matched = table.counts?.matched;
   return (
     <Section
-      title={props.label}
+      title={relation.label}
       remark={matched === undefined ? undefined : remarkOf(matched)}
       right={
         matched === undefined || matched === 0 ? undefined : (
-          <Link className={text.link} href={routes.object(reference, props.tab)} scroll={false}>
+          <Link className={text.link} href={routes.object(reference, relation.resource)} scroll={false}>
             Open as list
           </Link>
         )
       }
     >
-      <ShortRows
-        table={table}
-        label={props.label}
-        reference={reference}
-        resource={resource}
-        words={kind.words}
-      />
+      <ShortRows table={table} relation={relation} kind={kind} reference={reference} />
     </Section>
   );
 }
@@ -59,12 +52,12 @@ function remarkOf(matched: number): string {
 
 function ShortRows(props: {
   readonly table: LiveTable;
-  readonly label: string;
+  readonly relation: Relation;
+  readonly kind: Kind;
   readonly reference: ObjectReference;
-  readonly resource: ResourceName;
-  readonly words: string;
 }) {
-  const { table, words } = props;
+  const { table } = props;
+  const { words } = props.kind;
   const { connection } = table;
   if (connection.state === 'forbidden') return <p className={text.t2}>You may not list {words} here.</p>;
   if (connection.state === 'failed')
@@ -74,35 +67,39 @@ function ShortRows(props: {
   if (table.rows.length === 0) {
     return <p className={text.t3}>{connection.state === 'connecting' ? `Reading ${words}` : 'None now'}</p>;
   }
-  const columns = table.columns
-    .map((column, cell) => ({ column, cell }))
-    .filter(({ column }) => column.priority === 1);
-  const isEvents = props.resource === 'events';
-  const hrefOf = (row: LiveRow) =>
-    routes.object({
-      cluster: props.reference.cluster,
-      resource: props.resource,
-      namespace: row.namespace,
-      name: row.name,
-    });
-  const heads = columns.map(({ column }) => ({
+  return <Rows {...props} columns={table.columns} />;
+}
+
+function Rows(props: {
+  readonly table: LiveTable;
+  readonly relation: Relation;
+  readonly kind: Kind;
+  readonly reference: ObjectReference;
+  readonly columns: readonly Column[];
+}) {
+  const { relation, columns } = props;
+  const { cluster } = props.reference;
+  const { types } = props.kind.cluster;
+  const isTitled = titleColumn(relation.resource) !== null;
+  const shown = columns.flatMap((column, cell) => (column.priority === 1 ? [{ column, cell }] : []));
+  const heads = shown.map(({ column }) => ({
     label: column.label,
     right: column.align === 'right' || column.type === 'number',
   }));
   return (
     <SmallTable
-      label={props.label}
-      heads={isEvents ? heads : [{ label: 'Name' }, ...heads]}
-      rows={table.rows.map((row) => {
-        const cells = columns.map(({ column, cell }) => (
+      label={relation.label}
+      heads={isTitled ? heads : [{ label: 'Name' }, ...heads]}
+      rows={props.table.rows.map((row) => {
+        const cells = shown.map(({ column, cell }) => (
           <CellView key={column.id} cell={row.cells[cell]} column={column} />
         ));
         const name = (
-          <Link key="name" href={hrefOf(row)}>
+          <Link key="name" href={rowHref(cluster, relation.resource, row, columns, types)}>
             {row.name}
           </Link>
         );
-        return { key: String(row.key), cells: isEvents ? cells : [name, ...cells] };
+        return { key: String(row.key), cells: isTitled ? cells : [name, ...cells] };
       })}
     />
   );

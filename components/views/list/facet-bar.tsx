@@ -2,7 +2,7 @@
 import chip from '#components/ui/chip.module.css';
 import { FacetButton } from '#components/ui/chip.tsx';
 import { Glyph } from '#components/ui/glyph.tsx';
-import { Popover } from '#components/ui/popover.tsx';
+import { Popover } from '#components/ui/overlay/popover.tsx';
 import { StateWord } from '#components/ui/state.tsx';
 import { formatCount } from '#lib/format/number.ts';
 import type { Column } from '#lib/resources/definition.ts';

@@ -2,6 +2,7 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import styles from './dialog.module.css';
+import { useFocusReturn } from './use-focus-return.ts';
 
 /** A question over the page, 560 px at most. The focus starts at what carries data-autofocus and returns afterwards. */
 export function Dialog(props: {
@@ -10,10 +11,11 @@ export function Dialog(props: {
   readonly title: string;
   readonly children: ReactNode;
 }) {
+  useFocusReturn(props.opened);
   // Mantine's own header would be a second banner of the page.
   return (
-    <Modal.Root opened={props.opened} onClose={props.onClose}>
-      <Modal.Overlay />
+    <Modal.Root opened={props.opened} onClose={props.onClose} returnFocus={false}>
+      <Modal.Overlay className={styles.scrim} />
       <Modal.Content className={styles.dialog}>
         <div className={styles.head}>
           <Modal.Title className={styles.title}>{props.title}</Modal.Title>
