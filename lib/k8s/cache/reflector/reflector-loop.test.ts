@@ -170,6 +170,31 @@ describe('a reflector', () => {
     expect(server.calls.lists).toBe(1);
   });
 
+  it.each(['watch', 'list'] as const)('asks anew on retry when a %s was never answered', async (what) => {
+    const { clock, server, reflector, rows } = rig(withPods(1));
+    await clock.settle();
+    server.hang(what, true);
+    if (what === 'list') reflector.relist('asked');
+    server.endWatches(apiFailure(0, 'Unreachable'));
+    await clock.advance(1_000);
+    const { lists, watches } = server.calls;
+    reflector.retry();
+    await clock.settle();
+    expect(server.calls, 'a moment is given').toMatchObject({ lists, watches });
+    // The request is lost for good: only a new one is answered.
+    await clock.advance(3_000);
+    server.forgetHanging(what);
+    server.put({ name: 'pod-1', status: { phase: 'New' } });
+    reflector.retry();
+    await clock.settle();
+    expect(reflector.connection.state).toBe('live');
+    expect(rows()).toContain('pod-1 New');
+    reflector.retry();
+    await clock.settle();
+    expect(server.openWatches, 'an open watch is left alone').toBe(1);
+    expect(server.calls.lists).toBe(what === 'list' ? lists + 1 : 1);
+  });
+
   it('waits as long as Retry-After says', async () => {
     const { clock, server, reflector } = rig(withPods(1), { random: () => 0 });
     await clock.settle();

@@ -20,9 +20,23 @@ const SAMPLES_PER_WATCH = 10;
 const SLICE_ROWS = 100;
 /** A watch that lived this long was a success, even when nothing happened: the next loss backs off from the start. */
 const SOUND_MS = 5_000;
+/** A request without an answer for this long may have gone to a server that is no more: retry() asks anew. */
+const UNANSWERED_MS = 2_000;
 
 export function createReflector(options: ReflectorOptions): Reflector {
   return new ReflectorLoop(options);
+}
+
+interface Unanswered {
+  /** Aborts the request when it has waited long enough. */
+  askAnew(): void;
+}
+
+interface FirstAnswer {
+  readonly signal: AbortSignal;
+  answered(): void;
+  /** null when the request was aborted to be asked anew, else throws. */
+  rethrow(error: unknown): null;
 }
 
 class ReflectorLoop implements Reflector {
@@ -46,6 +60,8 @@ class ReflectorLoop implements Reflector {
   #sampleCount = 0;
   #wake: (() => void) | null = null;
   #abortWatch: (() => void) | null = null;
+  /** Set while a LIST or WATCH waits for its first answer. */
+  #unanswered: Unanswered | null = null;
   #isStarted = false;
 
   constructor(options: ReflectorOptions) {
@@ -74,6 +90,7 @@ class ReflectorLoop implements Reflector {
     this.#isWatchRefused = false;
     this.#succeeded();
     this.#wake?.();
+    this.#unanswered?.askAnew();
   }
 
   relist(cause: string): void {
@@ -112,7 +129,9 @@ class ReflectorLoop implements Reflector {
     const isFirst = !this.isSynced;
     const listed = new Set<string>();
     const held: PartialObject[] = [];
+    const first = this.#firstAnswer();
     const take = async (page: Page, number: number, bytes: number): Promise<void> => {
+      first.answered();
       this.#counters.page(bytes, page.malformed);
       this.#checkColumns(page, number);
       for (const object of page.items) {
@@ -124,7 +143,8 @@ class ReflectorLoop implements Reflector {
       const total = page.remaining < 0 ? 0 : listed.size + page.remaining;
       this.#move({ type: 'listed', read: listed.size, total });
     };
-    const round = await readList(this.#options, this.#stopping.signal, this.#pause, take);
+    const round = await readList(this.#options, first.signal, this.#pause, take).catch(first.rethrow);
+    if (round === null) return;
     this.#stopping.signal.throwIfAborted();
     this.#options.sink.replace(held, listed);
     this.#resourceVersion = this.#isRelistAsked ? null : round.resourceVersion;
@@ -159,12 +179,14 @@ class ReflectorLoop implements Reflector {
     const { clock, sink } = this.#options;
     const controller = new AbortController();
     this.#abortWatch = () => controller.abort();
-    const signal = AbortSignal.any([this.#stopping.signal, controller.signal]);
+    const first = this.#firstAnswer();
+    const signal = AbortSignal.any([first.signal, controller.signal]);
     const startedMs = clock.nowMs();
     this.#counters.watch();
     try {
       await followWatch(this.#options, resourceVersion, signal, {
         alive: () => {
+          first.answered();
           if (clock.nowMs() - startedMs >= SOUND_MS) this.#succeeded();
           this.#confirm(clock.nowMs());
         },
@@ -173,10 +195,33 @@ class ReflectorLoop implements Reflector {
       });
     } catch (error) {
       // relist() aborted this watch: the loop goes on with the LIST it asked for.
-      if (this.#resourceVersion !== null || !controller.signal.aborted) throw error;
+      if (this.#resourceVersion !== null || !controller.signal.aborted) first.rethrow(error);
     } finally {
       this.#abortWatch = null;
+      first.answered();
     }
+  }
+
+  /** Until answered() retry() may abort the request; the loop then goes round and asks the same again. */
+  #firstAnswer(): FirstAnswer {
+    const { clock } = this.#options;
+    const controller = new AbortController();
+    const startedMs = clock.nowMs();
+    const askAnew = (): void => {
+      if (clock.nowMs() - startedMs >= UNANSWERED_MS) controller.abort();
+    };
+    const unanswered: Unanswered = { askAnew };
+    this.#unanswered = unanswered;
+    return {
+      signal: AbortSignal.any([this.#stopping.signal, controller.signal]),
+      answered: () => {
+        if (this.#unanswered === unanswered) this.#unanswered = null;
+      },
+      rethrow: (error) => {
+        if (this.#stopping.signal.aborted || !controller.signal.aborted) throw error;
+        return null;
+      },
+    };
   }
 
   /** Events before an ERROR count; the version moves on only after the sink took them, and never back. */

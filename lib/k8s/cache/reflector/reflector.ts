@@ -30,7 +30,7 @@ export interface Reflector {
   readonly stats: ReflectorStats;
   onConnection(listener: (connection: ConnectionState) => void): () => void;
   start(): void;
-  /** Skips the back-off of whatever waits. */
+  /** Skips the back-off of whatever waits; a request that was not answered for 2 s is asked anew. */
   retry(): void;
   /** Reads all rows again (their columns changed). */
   relist(cause: string): void;
