@@ -40,9 +40,13 @@ export async function createNamespace(name: string): Promise<void> {
   await waitFor({ what: `service account of ${name}`, timeoutMs: 3000 }, made).catch(() => undefined);
 }
 
-/** Asks until there is an answer; 10 s at most. */
-export function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  return waitFor({ what, timeoutMs: 10_000 }, ask);
+/** Asks until there is an answer; 10 s at most, unless the case knows better. */
+export function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  timeoutMs = 10_000,
+): Promise<T> {
+  return waitFor({ what, timeoutMs }, ask);
 }
 
 export function expectCode(answer: Answer, code: number): Answer {

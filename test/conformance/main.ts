@@ -60,7 +60,8 @@ async function prepareReal(): Promise<Prepared> {
 }
 
 async function prepareDemo(): Promise<Prepared> {
-  const demo = await startDemo({ scenario: 'calm' });
+  const log: string[] = [];
+  const demo = await startDemo({ scenario: 'calm', onLog: (line) => void log.push(line) });
   const compactor = await serveCompaction(() => demo.control.compact());
   return {
     env: {
@@ -70,9 +71,18 @@ async function prepareDemo(): Promise<Prepared> {
     },
     stop: async () => {
       compactor.close();
+      if (!isAlive(demo.pid)) say(`the demo cluster ended during the run:\n${log.slice(-20).join('\n')}`);
       await demo.stop();
     },
   };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Runs the suite in a process of its own; gives its exit code. */

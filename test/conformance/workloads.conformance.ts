@@ -7,7 +7,9 @@ import { admin } from './target.ts';
 const conform = topic('workloads');
 const scope = ownNamespace('workloads');
 const deployments = scope.apps('deployments');
-const slow = { timeoutMs: 60_000 };
+/** Kubelets pull images and pods end in their own time; a rollout is several of both. */
+const slow = { timeoutMs: 120_000 };
+const rolloutMs = 40_000;
 
 const at = (name: string): string => scope.apps('deployments', name);
 
@@ -32,7 +34,7 @@ async function owned(kind: 'pods' | 'replicasets', app: string): Promise<KubeObj
 
 /** Settled: the controller has seen the last change, and as many pods as wanted are up to date and available. */
 function settled(name: string, replicas: number): Promise<KubeObject> {
-  return eventually(`${name} with ${replicas} available`, async () => {
+  const look = async (): Promise<KubeObject | undefined> => {
     const object = await read(at(name));
     const {
       observedGeneration,
@@ -44,7 +46,8 @@ function settled(name: string, replicas: number): Promise<KubeObject> {
     return isSeen && [updatedReplicas, availableReplicas, all].every((count) => count === replicas)
       ? object
       : undefined;
-  });
+  };
+  return eventually(`${name} with ${replicas} available`, look, rolloutMs);
 }
 
 async function rolledOut(name: string, replicas: number, spec: object = {}): Promise<KubeObject> {
