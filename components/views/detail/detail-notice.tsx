@@ -33,7 +33,7 @@ export function DetailNotice(props: DetailNoticeProps) {
   }
   if (state === 'loading') return <Loading {...props} />;
   if (state === 'not-served') {
-    return <NotServed resource={reference.resource} missingGroups={kind.cluster.missingGroups} />;
+    return <NotServed page resource={reference.resource} missingGroups={kind.cluster.missingGroups} />;
   }
   if (state === 'absent') return <Absent {...props} />;
   return <Trouble {...props} />;

@@ -46,7 +46,9 @@ export function ListBody(props: ListBodyProps) {
         <NothingMatches kind={kind} total={table.counts?.total ?? 0} spec={spec} change={props.change} />
       );
     case 'not-served':
-      return <NotServed resource={resource} missingGroups={kind.cluster.missingGroups} />;
+      return (
+        <NotServed page={kind.isMissing} resource={resource} missingGroups={kind.cluster.missingGroups} />
+      );
     default:
       return <Trouble {...props} state={state} />;
   }

@@ -72,12 +72,17 @@ function kindNoun(kind: Kind, count: number): string {
   return count === 1 ? kind.one : kind.words;
 }
 
-export function NotServed(props: { readonly resource: string; readonly missingGroups: readonly string[] }) {
+export function NotServed(props: {
+  readonly resource: string;
+  readonly missingGroups: readonly string[];
+  /** Nothing else titles the page. */
+  readonly page?: boolean;
+}) {
   const group = props.resource.split('.').slice(1).join('.');
   const notAnswering = props.missingGroups.find((missing) => missing.split('/')[0] === group);
   if (notAnswering !== undefined) {
     return (
-      <Notice page glyph="unknown" title={`${props.resource} is not known right now`}>
+      <Notice page={props.page} glyph="unknown" title={`${props.resource} is not known right now`}>
         <p>
           The API group <code>{notAnswering}</code> does not answer discovery. This page fills itself when it
           does.
@@ -86,7 +91,7 @@ export function NotServed(props: { readonly resource: string; readonly missingGr
     );
   }
   return (
-    <Notice page glyph="gone" title={`This cluster does not serve ${props.resource}`}>
+    <Notice page={props.page} glyph="gone" title={`This cluster does not serve ${props.resource}`}>
       <p>
         No such kind, or it cannot be listed. If a CustomResourceDefinition brings it, this page fills itself
         when it is served.

@@ -31,9 +31,9 @@ export function ListView(props: { readonly cluster: string; readonly resource: s
   const columns = table.columns ?? [];
   return (
     <div ref={pageRef} className={page.scroll}>
-      <ListHeader kind={kind} table={table} cluster={cluster} filtered={hasFilters(spec)} />
       {kind.isMissing ? null : (
         <>
+          <ListHeader kind={kind} table={table} cluster={cluster} filtered={hasFilters(spec)} />
           <FilterBar
             spec={spec}
             change={change}
