@@ -4,12 +4,12 @@ import type { Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '#lib/k8s/client/clock.ts';
+import { fillIn, HOSTILE_REQUESTS } from '#test/fixtures/hostile-requests.ts';
 import { createLaunchToken } from '../session/launch-token.ts';
 import { createSessions } from '../session/sessions.ts';
 import { createEdge } from './edge.ts';
 import type { AnswerRecord } from './edge-options.ts';
 import { createGrants } from './grants.ts';
-import { HOSTILE_REQUESTS } from './hostile-requests.ts';
 import { createHttpServer } from './http-server.ts';
 
 /** The edge with a recorder behind it, spoken to over raw sockets: what is recorded got through. */
@@ -81,11 +81,7 @@ beforeEach(() => {
 
 /** All bytes the server answers until it, or a short silence after an answer, ends the connection. */
 function speak(raw: string): Promise<string> {
-  const text = raw
-    .replaceAll('HOST', `127.0.0.1:${port}`)
-    .replaceAll('PORT', String(port))
-    .replaceAll('COOKIE', `strata_session_${port}=${sessionId}`)
-    .replaceAll('SESSION', sessionId);
+  const text = fillIn(raw, { port, session: sessionId, cluster: 'demo' });
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     let answer = '';
