@@ -21,9 +21,15 @@ export function MenuDrawer(props: {
     if ((event.target as Element).closest('a[href]') !== null) onClose();
   };
   return (
-    <Drawer.Root opened={opened} onClose={onClose} size={300} returnFocus={false}>
+    <Drawer.Root
+      opened={opened}
+      onClose={onClose}
+      size={300}
+      returnFocus={false}
+      classNames={{ content: styles.drawer }}
+    >
       <Drawer.Overlay className={dialog.scrim} />
-      <Drawer.Content className={styles.drawer}>
+      <Drawer.Content>
         <div className={styles.drawerHead}>
           <Drawer.Title className={styles.drawerTitle}>Menu</Drawer.Title>
           <Drawer.CloseButton aria-label="Close" />

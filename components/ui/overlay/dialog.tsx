@@ -14,9 +14,14 @@ export function Dialog(props: {
   useFocusReturn(props.opened);
   // Mantine's own header would be a second banner of the page.
   return (
-    <Modal.Root opened={props.opened} onClose={props.onClose} returnFocus={false}>
+    <Modal.Root
+      opened={props.opened}
+      onClose={props.onClose}
+      returnFocus={false}
+      classNames={{ content: styles.dialog }}
+    >
       <Modal.Overlay className={styles.scrim} />
-      <Modal.Content className={styles.dialog}>
+      <Modal.Content>
         <div className={styles.head}>
           <Modal.Title className={styles.title}>{props.title}</Modal.Title>
           <Modal.CloseButton className={styles.close} aria-label="Close" />
