@@ -189,6 +189,20 @@ describe('a store', () => {
     expect(Math.min(...[...store.keys()].map((key) => Number(store.cell(key, 0))))).toBe(62);
   });
 
+  it('lets go of more rows in one batch than a call takes arguments, and uses their keys again', () => {
+    const rows = 150_000;
+    const store = createStore(definition);
+    store.batch(() => {
+      for (let n = 0; n < rows; n++) store.upsert(objectOf(`p${n}`, '1'));
+    });
+    store.batch(() => {
+      for (let n = 0; n < rows; n++) store.delete(`p${n}`);
+    });
+    store.upsert(objectOf('next', '2'));
+    expect(store.size).toBe(1);
+    expect(store.keyOf('next')).toBeLessThan(rows);
+  });
+
   it('does not nest batches', () => {
     const store = createStore(definition);
     expect(() => store.batch(() => store.batch(() => {}))).toThrow('inside another');

@@ -206,7 +206,8 @@ class ColumnStore implements WritableStore {
         }
       }
     }
-    this.#free.push(...this.#freed);
+    // One by one: a whole cluster's pods are more than a call takes arguments.
+    for (const key of this.#freed) this.#free.push(key);
     this.#freed = [];
     this.#pool.trim(this.#keys.size);
   }
