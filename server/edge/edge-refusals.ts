@@ -28,6 +28,10 @@ export const noSocket: Refusal = {
   reason: 'NotFound',
   message: 'There is no socket at this address.',
 };
+export const upgradeOnly: Refusal = {
+  status: 426,
+  message: 'This address is served to WebSockets only.',
+};
 export const notFound: Refusal = {
   status: 404,
   reason: 'NotFound',

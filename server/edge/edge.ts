@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { endedSessionCookie, sessionCookie } from '../session/session-cookie.ts';
 import { ABSOLUTE_MS, type Session } from '../session/sessions.ts';
 import type { EdgeOptions } from './edge-options.ts';
-import { notFound, notReady, oldLink, signIn } from './edge-refusals.ts';
+import { notFound, notReady, oldLink, signIn, upgradeOnly } from './edge-refusals.ts';
 import { type EdgeRoute, isApiRoute } from './edge-route.ts';
 import { type Exchange, openExchange, sessionOf } from './exchange.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
@@ -72,6 +72,8 @@ async function serve(options: EdgeOptions, exchange: Exchange): Promise<void> {
   const session = sessionOf(options, req);
   if (session === null) return exchange.refuse(signIn);
   exchange.session = session;
+  // After the session: a page whose dial was refused asks here whether it has one (lib/live/client).
+  if (admitted.route === 'live') return exchange.refuse(upgradeOnly);
   if (admitted.route === 'session-end') return endSession(options, res, session);
   if (admitted.route === 'static' && !options.handlers.hasStatic(admitted.path))
     return exchange.refuse(notFound);

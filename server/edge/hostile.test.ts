@@ -229,6 +229,13 @@ describe('honest requests', () => {
     });
   });
 
+  it('learn at the socket’s address whether they have a session', async () => {
+    const ask = `GET /api/live HTTP/1.1\r\nHost: HOST\r\n`;
+    expect(statusOf(await speak(`${ask}\r\n`))).toBe(401);
+    expect(statusOf(await speak(`${ask}${cookie}\r\n\r\n`))).toBe(426);
+    expect(passed).toEqual([]);
+  });
+
   it('end their session and its sockets', async () => {
     const { id, session } = sessions.open();
     const codes: number[] = [];

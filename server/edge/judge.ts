@@ -35,7 +35,6 @@ export function judgeRequest(
   if (isRefusal(about)) return about;
   const route = edgeRoute(method, about.path, isDev);
   if (typeof route !== 'string') return route;
-  if (route === 'live') return { status: 426, message: 'This address is served to WebSockets only.' };
   const isRead = method === 'GET' || method === 'HEAD';
   const origin = isRead ? judgeRead(req.headers, isApiRoute(route)) : judgeOrigin(req.headers, about.host);
   return origin ?? judgeBody(req, isRead) ?? { ...about, route, method };
