@@ -24,7 +24,7 @@ export function topic(name: string): Conform {
     const reason = reasonToLeaveOut(options);
     const timeout = options.timeoutMs ?? 30_000;
     if (reason) test.skip(`${full} [left out: ${reason}]`, run);
-    else if (knownFailures[target.name]?.includes(full)) test.fails(full, run, timeout);
+    else if (knownFailures[target.name]?.includes(full)) test.fails(`${full} [known failure]`, run, timeout);
     else test(full, run, timeout);
   };
 }

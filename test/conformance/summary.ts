@@ -5,11 +5,13 @@ export interface TopicCounts {
   passed: number;
   failed: number;
   leftOut: number;
+  /** Failed as known-failures.ts says. */
+  known: number;
 }
 
 interface Case {
   title: string;
-  outcome: 'passed' | 'failed' | 'leftOut';
+  outcome: 'passed' | 'failed' | 'leftOut' | 'known';
   reason?: string;
 }
 
@@ -18,6 +20,12 @@ interface Report {
 }
 
 const leftOut = / \[left out: (.*)\]$/;
+const known = / \[known failure\]$/;
+
+function words({ passed, failed, leftOut: absent, known: owed }: TopicCounts): string {
+  const more = [owed > 0 && `${owed} known to fail`, absent > 0 && `${absent} left out`].filter(Boolean);
+  return [`${passed} passed`, `${failed} failed`, ...more].join(', ');
+}
 
 /**
  * The cases of a run. vitest calls `skipped` both what --grep did not choose and what a failed preparation kept
@@ -32,7 +40,8 @@ function casesOf(report: unknown, grep: string): Case[] {
     .map(({ title, status }) => {
       const reason = leftOut.exec(title)?.[1];
       if (reason) return { title, outcome: 'leftOut', reason };
-      return { title, outcome: status === 'passed' ? 'passed' : 'failed' };
+      if (status !== 'passed') return { title, outcome: 'failed' };
+      return { title, outcome: known.test(title) ? 'known' : 'passed' };
     });
 }
 
@@ -40,7 +49,7 @@ export function countTopics(report: unknown, grep = ''): TopicCounts[] {
   const counts = new Map<string, TopicCounts>();
   for (const { title, outcome } of casesOf(report, grep)) {
     const topic = title.split(':')[0] ?? title;
-    const entry = counts.get(topic) ?? { topic, passed: 0, failed: 0, leftOut: 0 };
+    const entry = counts.get(topic) ?? { topic, passed: 0, failed: 0, leftOut: 0, known: 0 };
     entry[outcome] += 1;
     counts.set(topic, entry);
   }
@@ -49,7 +58,9 @@ export function countTopics(report: unknown, grep = ''): TopicCounts[] {
 
 /** Titles that no case of the run has: a list of known failures must not outlive its cases. */
 export function missingTitles(report: unknown, titles: readonly string[]): string[] {
-  const present = new Set(casesOf(report, '').map(({ title }) => title.replace(leftOut, '')));
+  const present = new Set(
+    casesOf(report, '').map(({ title }) => title.replace(leftOut, '').replace(known, '')),
+  );
   return titles.filter((title) => !present.has(title));
 }
 
@@ -65,11 +76,10 @@ export function countReasons(report: unknown, grep = ''): Map<string, number> {
 /** The closing lines: a topic a line, the reasons for what was left out, then the totals. */
 export function formatSummary(report: unknown, target: string, grep = ''): string[] {
   const topics = countTopics(report, grep);
-  const words = (each: Omit<TopicCounts, 'topic'>): string =>
-    `${each.passed} passed, ${each.failed} failed${each.leftOut > 0 ? `, ${each.leftOut} left out` : ''}`;
-  const sum = (key: 'passed' | 'failed' | 'leftOut'): number =>
-    topics.reduce((total, each) => total + each[key], 0);
-  const totals = { passed: sum('passed'), failed: sum('failed'), leftOut: sum('leftOut') };
+  const totals: TopicCounts = { topic: '', passed: 0, failed: 0, leftOut: 0, known: 0 };
+  for (const each of topics) {
+    for (const key of ['passed', 'failed', 'leftOut', 'known'] as const) totals[key] += each[key];
+  }
   return [
     ...topics.map((each) => `${each.topic.padEnd(12)} ${words(each)}`),
     ...[...countReasons(report, grep)].map(([reason, count]) => `left out: ${count} (${reason})`),
