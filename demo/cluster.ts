@@ -7,14 +7,16 @@ import { RequestLog } from './apiserver/request-log.ts';
 import type { Machinery } from './apiserver/rest/context.ts';
 import { Mutations } from './apiserver/rest/mutations.ts';
 import { Router } from './apiserver/router.ts';
+import { ProtobufDecoder } from './apiserver/schema/protobuf.ts';
 import { Schemas } from './apiserver/schema/schemas.ts';
 import { ApiServer } from './apiserver/server.ts';
 import { TablePrinter } from './apiserver/table/printer.ts';
 import { DemoClock, realTime } from './base/clock.ts';
 import { seededRandom } from './base/random.ts';
+import type { ControlTarget } from './control/commands.ts';
 import { ControlServer } from './control/server.ts';
 import { startControllers } from './controllers/manager.ts';
-import { readResourceFacts, readSchemaFacts, readTableFacts } from './facts/facts.ts';
+import { readProtobufFacts, readResourceFacts, readSchemaFacts, readTableFacts } from './facts/facts.ts';
 import { FaultRegistry } from './faults/faults.ts';
 import { makeStateFolder, writeKubeconfigs } from './kubeconfigs.ts';
 import { startKubelets } from './kubelet/kubelet.ts';
@@ -53,28 +55,26 @@ function buildMachinery(seed: number): Machinery & { clock: DemoClock } {
   return machinery;
 }
 
-export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
-  const machinery = buildMachinery(options.seed);
-  const { store, clock, random } = machinery;
-  const mutations = new Mutations(machinery);
-  const scenario = loadScenario(machinery, options.scenario);
-  const controllers = startControllers(machinery, mutations);
-  const kubelets = startKubelets(machinery, mutations, controllers.recorder, scenario.stories);
+interface Serving {
+  api: ApiServer;
+  authority: CertificateAuthority;
+  developerToken: string;
+  log: RequestLog;
+  faults: FaultRegistry;
+}
 
+function buildApi(machinery: Machinery, mutations: Mutations): Serving {
+  const { clock, random, store } = machinery;
   const authority = new CertificateAuthority('demo-cluster-ca', Date.now());
-  const tokens = {
-    admin: randomBytes(24).toString('base64url'),
-    developer: randomBytes(24).toString('base64url'),
-  };
+  const [adminToken, developerToken] = [randomToken(), randomToken()];
   const log = new RequestLog();
   const faults = new FaultRegistry(() => performance.now());
-  const authorizer = new Authorizer(store);
-  const table = new TablePrinter(readTableFacts(), clock);
   const router = new Router({
     machinery,
-    authorizer,
     mutations,
-    table,
+    authorizer: new Authorizer(store),
+    table: new TablePrinter(readTableFacts(), clock),
+    protobuf: new ProtobufDecoder(readProtobufFacts()),
     logs: containerLog,
     address: () => `127.0.0.1:${api.port}`,
   });
@@ -87,70 +87,80 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     serving: authority.server('kube-apiserver'),
     clientCa: authority.cert,
     tokens: [
-      { token: tokens.admin, user: { username: 'admin', groups: ['system:masters'] } },
-      { token: tokens.developer, user: { username: 'developer', groups: ['developers'] } },
+      { token: adminToken, user: { username: 'admin', groups: ['system:masters'] } },
+      { token: developerToken, user: { username: 'developer', groups: ['developers'] } },
     ],
   });
-  const server = `https://127.0.0.1:${await api.listen(options.port)}`;
-  const paths = writeKubeconfigs(makeStateFolder(options.dir), server, authority.cert, [
-    {
-      name: 'admin',
-      context: 'shop-eu-1',
-      namespace: 'default',
-      credentials: { clientCertificate: authority.client('admin', ['system:masters']) },
+  return { api, authority, developerToken, log, faults };
+}
+
+const randomToken = () => randomBytes(24).toString('base64url');
+
+function controlTarget(
+  { store, clock }: Machinery & { clock: DemoClock },
+  { api, log, faults }: Serving,
+): ControlTarget {
+  return {
+    faults,
+    hitWatches: (spec) => api.hitWatches(spec),
+    compact: () => {
+      store.compact();
+      return store.revision;
     },
+    killConnections: () => api.killConnections(),
+    pause: () => api.pause(),
+    resume: () => api.resume(),
+    clock,
+    requests: () => log.list().map((entry) => ({ ...entry })),
+    clearRequests: () => log.clear(),
+    stats: () => ({
+      revision: store.revision,
+      objects: store.counts(),
+      watches: api.openWatches,
+      connections: api.openConnections,
+      requests: log.total,
+      memoryBytes: process.memoryUsage().rss,
+      clock: clock.state(),
+    }),
+  };
+}
+
+function writeUsers(dir: string | undefined, server: string, { authority, developerToken }: Serving) {
+  const clientCertificate = authority.client('admin', ['system:masters']);
+  const paths = writeKubeconfigs(makeStateFolder(dir), server, authority.cert, [
+    { name: 'admin', context: 'shop-eu-1', namespace: 'default', credentials: { clientCertificate } },
     {
       name: 'developer',
       context: 'shop-eu-1-developer',
       namespace: 'shop-checkout',
-      credentials: { token: tokens.developer },
+      credentials: { token: developerToken },
     },
   ]);
+  return { admin: paths.admin as string, developer: paths.developer as string };
+}
 
-  const controlToken = randomBytes(24).toString('base64url');
-  const control = new ControlServer(
-    {
-      faults,
-      hitWatches: (spec) => api.hitWatches(spec),
-      compact: () => {
-        store.compact();
-        return store.revision;
-      },
-      killConnections: () => api.killConnections(),
-      pause: () => api.pause(),
-      resume: () => api.resume(),
-      clock: {
-        freeze: () => clock.freeze(),
-        resume: () => clock.resume(),
-        step: (ms) => clock.step(ms),
-        setSpeed: (speed) => clock.setSpeed(speed),
-        state: () => clock.state(),
-      },
-      requests: () => log.list().map((entry) => ({ ...entry })),
-      clearRequests: () => log.clear(),
-      stats: () => ({
-        revision: store.revision,
-        objects: store.counts(),
-        watches: api.openWatches,
-        connections: api.openConnections,
-        requests: log.total,
-        memoryBytes: process.memoryUsage().rss,
-        clock: clock.state(),
-      }),
-    },
-    controlToken,
-  );
-  const controlPort = await control.listen(options.controlPort);
+export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
+  const machinery = buildMachinery(options.seed);
+  const mutations = new Mutations(machinery);
+  const scenario = loadScenario(machinery, options.scenario);
+  const controllers = startControllers(machinery, mutations);
+  const kubelets = startKubelets(machinery, mutations, controllers.recorder, scenario.stories);
+  const serving = buildApi(machinery, mutations);
+  const server = `https://127.0.0.1:${await serving.api.listen(options.port)}`;
+  const kubeconfigs = writeUsers(options.dir, server, serving);
+  const token = randomToken();
+  const control = new ControlServer(controlTarget(machinery, serving), token);
+  const port = await control.listen(options.controlPort);
   return {
     server,
-    control: { port: controlPort, token: controlToken },
-    kubeconfigs: { admin: paths.admin as string, developer: paths.developer as string },
+    control: { port, token },
+    kubeconfigs,
     stop: () => {
       kubelets.stop();
       controllers.stop();
-      clock.stop();
+      machinery.clock.stop();
       control.close();
-      api.killConnections();
+      serving.api.killConnections();
     },
   };
 }

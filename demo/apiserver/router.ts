@@ -28,6 +28,7 @@ import { type LogSource, podLog } from './rest/logs.ts';
 import { type Mutations, type Outcome, scaleDocument } from './rest/mutations.ts';
 import { listText, singleText } from './rest/represent.ts';
 import { WatchStream } from './rest/watch.ts';
+import { type ProtobufDecoder, protobufMessage } from './schema/protobuf.ts';
 import type { TablePrinter } from './table/printer.ts';
 
 export interface Answer {
@@ -42,6 +43,7 @@ export interface RouterParts {
   authorizer: Authorizer;
   mutations: Mutations;
   table: TablePrinter;
+  protobuf: ProtobufDecoder;
   logs: LogSource;
   /** host:port, for discovery. */
   address: () => string;
@@ -161,10 +163,8 @@ export class Router {
 
   async #review({ request, info, user }: Exchange, type: ResourceType): Promise<Answer> {
     if (info.verb !== 'create') throw methodNotAllowed();
-    const body = await parseBody(
-      await readBody(request),
-      mediaType(request.headers['content-type']) === 'application/yaml',
-    );
+    const { raw, contentType } = await this.#readBody(request);
+    const body = await parseBody(raw, mediaType(contentType) === 'application/yaml');
     if (!isObject(body)) throw badRequest('the object provided is unrecognized');
     const now = isoTime(this.#parts.machinery.clock.now());
     const full = { kind: type.kind, apiVersion: type.apiVersion, ...body };
@@ -236,10 +236,22 @@ export class Router {
       type,
       user,
       userAgent: request.headers['user-agent'] ?? '',
-      contentType: request.headers['content-type'],
-      raw: await readBody(request),
+      ...(await this.#readBody(request)),
     });
     return this.#outcome(outcome, type, media, info.query);
+  }
+
+  /** The body, in JSON or YAML: what came as protobuf is written as JSON. */
+  async #readBody(request: IncomingMessage): Promise<{ raw: Buffer; contentType: string | undefined }> {
+    const raw = await readBody(request);
+    const contentType = request.headers['content-type'];
+    if (raw.length === 0 || mediaType(contentType) !== 'application/vnd.kubernetes.protobuf')
+      return { raw, contentType };
+    const { schemas } = this.#parts.machinery;
+    const decoded = this.#parts.protobuf.decode(raw, (apiVersion, kind) =>
+      protobufMessage(schemas, apiVersion, kind),
+    );
+    return { raw: Buffer.from(JSON.stringify(decoded)), contentType: JSON_TYPE };
   }
 
   async #outcome(

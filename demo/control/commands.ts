@@ -13,6 +13,14 @@ import {
 
 export class CommandRefused extends Error {}
 
+export interface ControlledClock {
+  freeze(): void;
+  resume(): void;
+  step(ms: number): void;
+  setSpeed(speed: number): void;
+  state(): { nowMs: number; isFrozen: boolean; speed: number; timers: number };
+}
+
 /** What the commands act on; the composition hands in the real parts. */
 export interface ControlTarget {
   faults: FaultRegistry;
@@ -21,13 +29,7 @@ export interface ControlTarget {
   killConnections(): void;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  clock: {
-    freeze(): void;
-    resume(): void;
-    step(ms: number): void;
-    setSpeed(speed: number): void;
-    state(): JsonObject;
-  };
+  clock: ControlledClock;
   requests(): JsonObject[];
   clearRequests(): void;
   stats(): JsonObject;

@@ -1,7 +1,8 @@
 /** DaemonSets: one pod on every node that fits, replaced one at a time when the template changes. */
 import type { JsonObject } from '../base/json.ts';
+import { controllerReference } from '../base/owner.ts';
 import { fnv32, safeEncode } from '../base/random.ts';
-import type { KubeObject, NodeObject, OwnerReference, Pod, PodTemplate } from '../base/types.ts';
+import type { KubeObject, NodeObject, Pod, PodTemplate } from '../base/types.ts';
 import { type ControllerTools, createPod, deletePod, keyParts, writeStatus } from './framework/controller.ts';
 import { isActive, isPodReady } from './pod-facts.ts';
 import { resolvePercent } from './rounding.ts';
@@ -112,14 +113,7 @@ export class DaemonSetController {
   #create(set: DaemonSet, nodeName: string, hash: string): void {
     const { name, namespace = '', uid } = set.metadata;
     const { template } = set.spec;
-    const owner: OwnerReference = {
-      apiVersion: 'apps/v1',
-      kind: 'DaemonSet',
-      name,
-      uid,
-      controller: true,
-      blockOwnerDeletion: true,
-    };
+    const owner = controllerReference('apps/v1', 'DaemonSet', name, uid);
     const pod = createPod(this.#tools, namespace, {
       metadata: {
         generateName: `${name}-`,

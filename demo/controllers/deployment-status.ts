@@ -97,66 +97,32 @@ function nextProgressing(
   { isComplete, isProgress, nowMs, now }: Progress,
 ): Condition | undefined {
   const before = deployment.status.conditions?.find((condition) => condition.type === 'Progressing');
-  const times = { lastTransitionTime: now, lastUpdateTime: now };
   const set = newSet ? `ReplicaSet "${newSet.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
-  if (deployment.spec.paused) {
-    return {
-      type: 'Progressing',
-      status: 'Unknown',
-      reason: 'DeploymentPaused',
-      message: 'Deployment is paused',
-      ...times,
-    };
-  }
-  if (before?.reason === 'DeploymentPaused') {
-    return {
-      type: 'Progressing',
-      status: 'Unknown',
-      reason: 'DeploymentResumed',
-      message: 'Deployment is resumed',
-      ...times,
-    };
-  }
-  if (isComplete && newSet) {
-    return {
-      type: 'Progressing',
-      status: 'True',
-      reason: 'NewReplicaSetAvailable',
-      message: `${set} has successfully progressed.`,
-      ...times,
-    };
-  }
-  // A finished rollout stays finished when its pods come and go.
-  const isSettled =
-    before?.reason === 'NewReplicaSetAvailable' &&
-    before.message?.includes(`"${newSet?.metadata.name}"`) === true;
-  if (before && isSettled) return before;
+  const say = (status: Condition['status'], reason: string, message: string): Condition => ({
+    type: 'Progressing',
+    status,
+    reason,
+    message,
+    lastTransitionTime: now,
+    lastUpdateTime: now,
+  });
+  if (deployment.spec.paused) return say('Unknown', 'DeploymentPaused', 'Deployment is paused');
+  if (before?.reason === 'DeploymentPaused')
+    return say('Unknown', 'DeploymentResumed', 'Deployment is resumed');
+  if (isComplete && newSet)
+    return say('True', 'NewReplicaSetAvailable', `${set} has successfully progressed.`);
   if (!before) {
     const message = newSet ? `Created new replica set "${newSet.metadata.name}"` : `${set} is progressing.`;
-    return { type: 'Progressing', status: 'True', reason: 'NewReplicaSetCreated', message, ...times };
+    return say('True', 'NewReplicaSetCreated', message);
   }
   const isNamed = newSet === undefined || before.message?.includes(`"${newSet.metadata.name}"`) === true;
-  if (isProgress || !isNamed) {
-    return {
-      type: 'Progressing',
-      status: 'True',
-      reason: 'ReplicaSetUpdated',
-      message: `${set} is progressing.`,
-      ...times,
-    };
-  }
+  // A finished rollout stays finished when its pods come and go.
+  if (before.reason === 'NewReplicaSetAvailable' && newSet && isNamed) return before;
+  if (isProgress || !isNamed) return say('True', 'ReplicaSetUpdated', `${set} is progressing.`);
   const deadlineMs = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
   const isWorking = before.status !== 'False' && before.reason !== 'NewReplicaSetAvailable';
-  if (isWorking && nowMs - Date.parse(before.lastUpdateTime ?? now) >= deadlineMs) {
-    return {
-      type: 'Progressing',
-      status: 'False',
-      reason: 'ProgressDeadlineExceeded',
-      message: `${set} has timed out progressing.`,
-      ...times,
-    };
-  }
-  return before;
+  const isLate = isWorking && nowMs - Date.parse(before.lastUpdateTime ?? now) >= deadlineMs;
+  return isLate ? say('False', 'ProgressDeadlineExceeded', `${set} has timed out progressing.`) : before;
 }
 
 /** A ReplicaSet that cannot make its pods passes its reason up. */

@@ -1,8 +1,9 @@
 /** Deployments: one ReplicaSet a template, rolled over by the arithmetic of rollout.ts, told about in the status. */
 import { isoTime, systemContext } from '../apiserver/rest/context.ts';
 import { equal, type JsonObject, object } from '../base/json.ts';
+import { controllerReference } from '../base/owner.ts';
 import { fnv32, safeEncode } from '../base/random.ts';
-import type { Deployment, KubeObject, OwnerReference, Pod, ReplicaSet } from '../base/types.ts';
+import type { Deployment, KubeObject, Pod, ReplicaSet } from '../base/types.ts';
 import { deploymentStatus } from './deployment-status.ts';
 import { type ControllerTools, change, keyParts, MANAGER, writeStatus } from './framework/controller.ts';
 import {
@@ -145,14 +146,7 @@ export class DeploymentController {
     const { name, namespace = '', uid, annotations } = deployment.metadata;
     const { template, selector, minReadySeconds } = deployment.spec;
     const hash = templateHash(template as unknown as JsonObject);
-    const owner: OwnerReference = {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      name,
-      uid,
-      controller: true,
-      blockOwnerDeletion: true,
-    };
+    const owner = controllerReference('apps/v1', 'Deployment', name, uid);
     const labels = { ...template.metadata?.labels, [HASH]: hash };
     const facts = this.#facts(deployment, undefined);
     const replicas = facts.isRolling ? nextNewReplicas(facts) : 0;

@@ -1,6 +1,7 @@
 /** EndpointSlices: which ready pods stand behind a service's selector. One slice a service. */
 import { systemContext } from '../apiserver/rest/context.ts';
 import { equal, type JsonObject, object, objects, text } from '../base/json.ts';
+import { controllerReference } from '../base/owner.ts';
 import type { KubeObject, Pod } from '../base/types.ts';
 import { type ControllerTools, keyParts } from './framework/controller.ts';
 import { isPodReady } from './pod-facts.ts';
@@ -18,7 +19,7 @@ export class EndpointSliceController {
 
   reconcile(key: string): undefined {
     const [namespace, name] = keyParts(key);
-    const { store, kinds, random } = this.#tools.machinery;
+    const { store } = this.#tools.machinery;
     const service = store.get('services', namespace, name);
     const selector = object(object(service?.spec).selector);
     if (!service || Object.keys(selector).length === 0) return;
@@ -30,34 +31,24 @@ export class EndpointSliceController {
       endpoints: pods.filter((pod) => pod.status.podIP).map((pod) => this.#endpoint(pod)),
       ports: ports(service),
     };
-    const type = kinds.builtIn(RESOURCE);
     const found = this.#tools.owners.list(RESOURCE, service.metadata.uid)[0];
-    if (found) {
-      if (
-        equal(
-          { endpoints: found.endpoints, ports: found.ports },
-          { endpoints: wanted.endpoints, ports: wanted.ports },
-        )
-      )
-        return;
-      this.#tools.mutations.writer.update(
-        type,
-        namespace,
-        found.metadata.name,
-        (current) => ({ ...current, ...wanted }),
-        systemContext(NAME),
-        { isTrusted: true },
-      );
-      return;
-    }
-    const owner = {
-      apiVersion: 'v1',
-      kind: 'Service',
-      name,
-      uid: service.metadata.uid,
-      controller: true,
-      blockOwnerDeletion: true,
-    };
+    if (!found) this.#create(service, wanted);
+    else if (!equal([found.endpoints, found.ports], [wanted.endpoints, wanted.ports]))
+      this.#replace(found, wanted);
+  }
+
+  #replace(slice: KubeObject, wanted: JsonObject): void {
+    const type = this.#tools.machinery.kinds.builtIn(RESOURCE);
+    const { namespace = '', name } = slice.metadata;
+    const next = (current: KubeObject) => ({ ...current, ...wanted });
+    this.#tools.mutations.writer.update(type, namespace, name, next, systemContext(NAME), {
+      isTrusted: true,
+    });
+  }
+
+  #create(service: KubeObject, wanted: JsonObject): void {
+    const { kinds, random } = this.#tools.machinery;
+    const { namespace = '', name, uid } = service.metadata;
     const metadata = {
       name: `${name}-${random.suffix()}`,
       generateName: `${name}-`,
@@ -65,9 +56,10 @@ export class EndpointSliceController {
         [SERVICE]: name,
         'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
       },
-      ownerReferences: [owner],
+      ownerReferences: [controllerReference('v1', 'Service', name, uid)],
     };
-    this.#tools.mutations.writer.create(type, namespace, { metadata, ...wanted }, systemContext(NAME));
+    const body = { metadata, ...wanted };
+    this.#tools.mutations.writer.create(kinds.builtIn(RESOURCE), namespace, body, systemContext(NAME));
   }
 
   #endpoint(pod: Pod): JsonObject {

@@ -1,7 +1,8 @@
 /** Jobs: pods until enough have succeeded or too many failed. */
 import { isoTime } from '../apiserver/rest/context.ts';
 import { type JsonObject, objects } from '../base/json.ts';
-import type { Condition, KubeObject, OwnerReference, Pod, PodTemplate } from '../base/types.ts';
+import { controllerReference } from '../base/owner.ts';
+import type { Condition, KubeObject, Pod, PodTemplate } from '../base/types.ts';
 import { type ControllerTools, createPod, deletePod, keyParts, writeStatus } from './framework/controller.ts';
 import { isActive, isPodReady } from './pod-facts.ts';
 
@@ -108,14 +109,7 @@ export class JobController {
     const wanted = Math.min(job.spec.parallelism ?? 1, left);
     const { name, namespace = '', uid } = job.metadata;
     const { template } = job.spec;
-    const owner: OwnerReference = {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      name,
-      uid,
-      controller: true,
-      blockOwnerDeletion: true,
-    };
+    const owner = controllerReference('batch/v1', 'Job', name, uid);
     for (let index = active; index < wanted; index += 1) {
       const pod = createPod(this.#tools, namespace, {
         metadata: {

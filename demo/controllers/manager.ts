@@ -66,78 +66,91 @@ function start({ machinery }: ControllerTools, wiring: Wiring): WorkQueue {
   return queue;
 }
 
+const run = <T extends { reconcile: Reconcile }>(controller: T): Reconcile =>
+  controller.reconcile.bind(controller);
+
+const podChanged = (event: StoreEvent) => event.resource === 'pods';
+
 function wirings(tools: ControllerTools): Wiring[] {
-  const { store } = tools.machinery;
-  const collector = new GarbageCollector(tools);
-  const run = <T extends { reconcile: Reconcile }>(controller: T): Reconcile =>
-    controller.reconcile.bind(controller);
-  const inNamespace = (
-    resource: string,
-    namespace: string | undefined,
-    isWanted: (object: KubeObject) => boolean = () => true,
-  ) => store.list(resource, namespace).filter(isWanted).map(keyFor);
-  const podChanged = (event: StoreEvent) => event.resource === 'pods';
+  return [...workloadWirings(tools), ...serviceWirings(tools), ...allowanceWirings(tools)];
+}
+
+type KeysIn = (
+  resource: string,
+  namespace: string | undefined,
+  isWanted?: (object: KubeObject) => boolean,
+) => string[];
+
+const keysIn =
+  ({ machinery }: ControllerTools): KeysIn =>
+  (resource, namespace, isWanted = () => true) =>
+    machinery.store.list(resource, namespace).filter(isWanted).map(keyFor);
+
+function workloadWirings(tools: ControllerTools): Wiring[] {
+  const own = (name: string, resource: string, ownerKind: string, reconcile: Reconcile): Wiring => ({
+    name,
+    resource,
+    ownerKind,
+    reconcile,
+  });
+  const nodeCame: KeysOf = (event) =>
+    event.resource === 'nodes' && event.type !== 'MODIFIED'
+      ? keysIn(tools)('daemonsets.apps', undefined)
+      : [];
   return [
+    own('replicaset', 'replicasets.apps', 'ReplicaSet', run(new ReplicaSetController(tools))),
+    own('deployment', 'deployments.apps', 'Deployment', run(new DeploymentController(tools))),
+    own('statefulset', 'statefulsets.apps', 'StatefulSet', run(new StatefulSetController(tools))),
     {
-      name: 'replicaset',
-      resource: 'replicasets.apps',
-      ownerKind: 'ReplicaSet',
-      reconcile: run(new ReplicaSetController(tools)),
+      ...own('daemonset', 'daemonsets.apps', 'DaemonSet', run(new DaemonSetController(tools))),
+      others: nodeCame,
     },
-    {
-      name: 'deployment',
-      resource: 'deployments.apps',
-      ownerKind: 'Deployment',
-      reconcile: run(new DeploymentController(tools)),
-    },
-    {
-      name: 'statefulset',
-      resource: 'statefulsets.apps',
-      ownerKind: 'StatefulSet',
-      reconcile: run(new StatefulSetController(tools)),
-    },
-    {
-      name: 'daemonset',
-      resource: 'daemonsets.apps',
-      ownerKind: 'DaemonSet',
-      reconcile: run(new DaemonSetController(tools)),
-      others: (event) =>
-        event.resource === 'nodes' && event.type !== 'MODIFIED'
-          ? inNamespace('daemonsets.apps', undefined)
-          : [],
-    },
-    { name: 'job', resource: 'jobs.batch', ownerKind: 'Job', reconcile: run(new JobController(tools)) },
+    own('job', 'jobs.batch', 'Job', run(new JobController(tools))),
+  ];
+}
+
+function serviceWirings(tools: ControllerTools): Wiring[] {
+  const collector = new GarbageCollector(tools);
+  const selecting: KeysOf = (event) =>
+    podChanged(event)
+      ? keysIn(tools)('services', event.object.metadata.namespace, (service) =>
+          selects(service, event.object),
+        )
+      : [];
+  return [
     { name: 'garbage-collector', reconcile: run(collector), others: (event) => collector.keysOf(event) },
     { name: 'namespace', resource: 'namespaces', reconcile: run(new NamespaceController(tools)) },
     {
       name: 'endpointslice',
       resource: 'services',
       reconcile: run(new EndpointSliceController(tools)),
-      others: (event) =>
-        podChanged(event)
-          ? inNamespace('services', event.object.metadata.namespace, (service) =>
-              selects(service, event.object),
-            )
-          : [],
+      others: selecting,
     },
+    { name: 'event-ttl', reconcile: run(new EventTtl(tools)) },
+  ];
+}
+
+function allowanceWirings(tools: ControllerTools): Wiring[] {
+  const budgets: KeysOf = (event) =>
+    podChanged(event) ? keysIn(tools)('poddisruptionbudgets.policy', event.object.metadata.namespace) : [];
+  const quotas: KeysOf = (event) => {
+    const { namespace } = event.object.metadata;
+    const isCounted = podChanged(event) || (event.type !== 'MODIFIED' && event.resource !== 'events');
+    return namespace && isCounted ? keysIn(tools)('resourcequotas', namespace) : [];
+  };
+  return [
     {
       name: 'disruption',
       resource: 'poddisruptionbudgets.policy',
       reconcile: run(new DisruptionController(tools)),
-      others: (event) =>
-        podChanged(event) ? inNamespace('poddisruptionbudgets.policy', event.object.metadata.namespace) : [],
+      others: budgets,
     },
     {
       name: 'resourcequota',
       resource: 'resourcequotas',
       reconcile: run(new QuotaController(tools)),
-      others: (event) => {
-        const { namespace } = event.object.metadata;
-        const isCounted = podChanged(event) || (event.type !== 'MODIFIED' && event.resource !== 'events');
-        return namespace && isCounted ? inNamespace('resourcequotas', namespace) : [];
-      },
+      others: quotas,
     },
-    { name: 'event-ttl', reconcile: run(new EventTtl(tools)) },
   ];
 }
 

@@ -2,7 +2,8 @@
 import { ApiError } from '../apiserver/meta/status.ts';
 import { isoTime } from '../apiserver/rest/context.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { Condition, OwnerReference, Pod, ReplicaSet } from '../base/types.ts';
+import { controllerReference } from '../base/owner.ts';
+import type { Condition, Pod, ReplicaSet } from '../base/types.ts';
 import { type ControllerTools, createPod, deletePod, keyParts, writeStatus } from './framework/controller.ts';
 import { byDispensability, isActive, isPodReady, untilAvailableMs } from './pod-facts.ts';
 
@@ -135,14 +136,7 @@ export class ReplicaSetController {
 function podFrom(set: ReplicaSet): JsonObject {
   const { name, uid } = set.metadata;
   const { template } = set.spec;
-  const owner: OwnerReference = {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    name,
-    uid,
-    controller: true,
-    blockOwnerDeletion: true,
-  };
+  const owner = controllerReference('apps/v1', 'ReplicaSet', name, uid);
   return {
     metadata: {
       generateName: `${name}-`,

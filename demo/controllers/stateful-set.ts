@@ -1,15 +1,9 @@
 /** StatefulSets: pods by ordinal, one after the other, highest first on the way down and when they are updated. */
 import { systemContext } from '../apiserver/rest/context.ts';
 import type { JsonObject } from '../base/json.ts';
+import { controllerReference } from '../base/owner.ts';
 import { fnv32, safeEncode } from '../base/random.ts';
-import type {
-  Container,
-  KubeObject,
-  LabelSelector,
-  OwnerReference,
-  Pod,
-  PodTemplate,
-} from '../base/types.ts';
+import type { Container, KubeObject, LabelSelector, Pod, PodTemplate } from '../base/types.ts';
 import {
   type ControllerTools,
   createPod,
@@ -127,14 +121,7 @@ export class StatefulSetController {
     const { name, namespace = '', uid } = set.metadata;
     const { template, serviceName } = set.spec;
     const podName = `${name}-${ordinal}`;
-    const owner: OwnerReference = {
-      apiVersion: 'apps/v1',
-      kind: 'StatefulSet',
-      name,
-      uid,
-      controller: true,
-      blockOwnerDeletion: true,
-    };
+    const owner = controllerReference('apps/v1', 'StatefulSet', name, uid);
     createPod(this.#tools, namespace, {
       metadata: {
         name: podName,
@@ -162,14 +149,7 @@ export class StatefulSetController {
     const { machinery, mutations } = this.#tools;
     const { namespace = '', name, uid } = set.metadata;
     if (machinery.store.get('controllerrevisions.apps', namespace, revision)) return;
-    const owner: OwnerReference = {
-      apiVersion: 'apps/v1',
-      kind: 'StatefulSet',
-      name,
-      uid,
-      controller: true,
-      blockOwnerDeletion: true,
-    };
+    const owner = controllerReference('apps/v1', 'StatefulSet', name, uid);
     const known = this.#tools.owners.list('controllerrevisions.apps', uid).length;
     const body = {
       metadata: {

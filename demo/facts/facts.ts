@@ -69,3 +69,9 @@ export interface RbacFacts {
 }
 
 export const readRbacFacts = () => read('rbac') as RbacFacts;
+
+/** [JSON name, type, flags]: see read-protobuf.ts. */
+export type ProtobufField = [name: string, type: string, flags: string];
+
+/** Message → field number → field. */
+export const readProtobufFacts = () => read('protobuf') as Record<string, Record<string, ProtobufField>>;

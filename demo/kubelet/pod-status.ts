@@ -16,6 +16,13 @@ export const containerId = (uid: string, name: string, restart: number): string 
   return `containerd://${digest.join('')}`;
 };
 
+/** What containerd says of an image that is not there. */
+export const pullError = (image: string): string =>
+  `rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/${image}": failed to resolve reference "docker.io/${image}": docker.io/${image}: not found`;
+
+export const pullBackOff = (image: string): string =>
+  `Back-off pulling image "${image}": ErrImagePull: ${pullError(image)}`;
+
 export function waitingStatus(container: Container, reason: string, message?: string): ContainerStatus {
   return {
     name: container.name,

@@ -9,7 +9,15 @@
  *   deleted (Killing is told) ─gone→ removed
  */
 import type { ContainerStatus, Pod, PodStatus } from '../base/types.ts';
-import { acceptedStatus, containerId, isReady, refreshConditions, runningStatus } from './pod-status.ts';
+import {
+  acceptedStatus,
+  containerId,
+  isReady,
+  pullBackOff,
+  pullError,
+  refreshConditions,
+  runningStatus,
+} from './pod-status.ts';
 import type { Story } from './stories.ts';
 
 export interface StageEvent {
@@ -60,8 +68,6 @@ const words = (ms: number): string =>
       ? `${Math.floor(ms / 60_000)}m${(ms % 60_000) / 1000}s`
       : `${ms / 1000}s`;
 const where = ({ metadata }: Pod) => `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
-const pullError = (image: string) =>
-  `failed to pull and unpack image "docker.io/${image}": failed to resolve reference "docker.io/${image}": docker.io/${image}: not found`;
 
 function mapContainers(
   pod: Pod,
@@ -187,14 +193,9 @@ export const STAGES: Stage[] = [
       const container = context.pod.spec.containers[0];
       const image = container?.image ?? '';
       const about = { container: container?.name ?? '' };
-      const message = `Failed to pull image "${image}": rpc error: code = NotFound desc = ${pullError(image)}`;
+      const message = `Failed to pull image "${image}": ${pullError(image)}`;
       return {
-        status: waitAll(
-          context,
-          'ErrImagePull',
-          (name) => `rpc error: code = NotFound desc = ${pullError(name)}`,
-          'Pending',
-        ),
+        status: waitAll(context, 'ErrImagePull', pullError, 'Pending'),
         events: [
           { ...about, type: 'Normal', reason: 'Pulling', message: `Pulling image "${image}"` },
           { ...about, type: 'Warning', reason: 'Failed', message },
@@ -212,13 +213,7 @@ export const STAGES: Stage[] = [
       const about = { container: container?.name ?? '' };
       const image = container?.image ?? '';
       return {
-        status: waitAll(
-          context,
-          'ImagePullBackOff',
-          (name) =>
-            `Back-off pulling image "${name}": ErrImagePull: rpc error: code = NotFound desc = ${pullError(name)}`,
-          'Pending',
-        ),
+        status: waitAll(context, 'ImagePullBackOff', pullBackOff, 'Pending'),
         events: [
           { ...about, type: 'Normal', reason: 'BackOff', message: `Back-off pulling image "${image}"` },
           { ...about, type: 'Warning', reason: 'Failed', message: 'Error: ImagePullBackOff' },

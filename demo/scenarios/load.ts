@@ -1,7 +1,8 @@
 /** Loads a scenario's world straight into the store, in its settled form. */
-import type { Machinery } from '../apiserver/rest/context.ts';
-import { object } from '../base/json.ts';
-import type { OwnerReference } from '../base/types.ts';
+import { isoTime, type Machinery } from '../apiserver/rest/context.ts';
+import { type JsonObject, object } from '../base/json.ts';
+import { controllerReference } from '../base/owner.ts';
+import type {} from '../base/types.ts';
 import { readRbacFacts } from '../facts/facts.ts';
 import { CALM } from './calm.ts';
 import { plantNode } from './nodes.ts';
@@ -72,6 +73,23 @@ function plantFoundation(seeder: Seeder, scenario: Scenario): void {
     });
 }
 
+function jobStatus(seeder: Seeder, { age, pod }: JobPodSpec): JsonObject {
+  const base = { startTime: seeder.ago(age), uncountedTerminatedPods: {} };
+  if (pod.state !== 'completed') return { ...base, active: 1, ready: pod.state === 'unschedulable' ? 0 : 1 };
+  // Its pod ran for four minutes.
+  const end = isoTime(Date.parse(seeder.ago(age)) + 242_000);
+  const condition = (type: string) => ({
+    type,
+    status: 'True',
+    reason: 'CompletionsReached',
+    message: 'Reached expected number of succeeded pods',
+    lastProbeTime: end,
+    lastTransitionTime: end,
+  });
+  const conditions = [condition('SuccessCriteriaMet'), condition('Complete')];
+  return { ...base, completionTime: end, succeeded: 1, ready: 0, terminating: 0, conditions };
+}
+
 function plantJob(seeder: Seeder, pods: PodPlanter, spec: JobPodSpec): void {
   const podSpec = { ...podSpecOf(spec, spec.image), restartPolicy: spec.isJob ? 'Never' : 'Always' };
   const plan = { namespace: spec.namespace, age: spec.age, line: spec.pod };
@@ -86,33 +104,6 @@ function plantJob(seeder: Seeder, pods: PodPlanter, spec: JobPodSpec): void {
     'batch.kubernetes.io/job-name': spec.name,
     ...spec.labels,
   };
-  const isDone = spec.pod.state === 'completed';
-  const start = seeder.ago(spec.age);
-  const end = seeder.ago(spec.age === '5h' ? '4h56m' : spec.age);
-  const complete = {
-    completionTime: end,
-    succeeded: 1,
-    ready: 0,
-    terminating: 0,
-    conditions: [
-      {
-        type: 'SuccessCriteriaMet',
-        status: 'True',
-        reason: 'CompletionsReached',
-        message: 'Reached expected number of succeeded pods',
-        lastProbeTime: end,
-        lastTransitionTime: end,
-      },
-      {
-        type: 'Complete',
-        status: 'True',
-        reason: 'CompletionsReached',
-        message: 'Reached expected number of succeeded pods',
-        lastProbeTime: end,
-        lastTransitionTime: end,
-      },
-    ],
-  };
   seeder.put({
     resource: 'jobs.batch',
     namespace: spec.namespace,
@@ -126,21 +117,10 @@ function plantJob(seeder: Seeder, pods: PodPlanter, spec: JobPodSpec): void {
         parallelism: 1,
         template: { metadata: { labels }, spec: podSpec },
       },
-      status: {
-        startTime: start,
-        uncountedTerminatedPods: {},
-        ...(isDone ? complete : { active: 1, ready: spec.pod.state === 'unschedulable' ? 0 : 1 }),
-      },
+      status: jobStatus(seeder, spec),
     },
   });
-  const owner: OwnerReference = {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    name: spec.name,
-    uid,
-    controller: true,
-    blockOwnerDeletion: true,
-  };
+  const owner = controllerReference('batch/v1', 'Job', spec.name, uid);
   const suffix = spec.pod.suffix ?? seeder.machinery.random.suffix();
   pods.plant({
     ...plan,

@@ -1,7 +1,9 @@
 /** A scenario's pods in their settled form: scheduled, started, with the restarts and conditions their line tells of. */
+import { isoTime } from '../apiserver/rest/context.ts';
 import type { JsonObject } from '../base/json.ts';
 import type {
   Condition,
+  Container,
   ContainerState,
   ContainerStatus,
   OwnerReference,
@@ -12,6 +14,7 @@ import type {
 import {
   containerId,
   imageId,
+  pullBackOff,
   refreshConditions,
   runningStatus,
   waitingStatus,
@@ -32,6 +35,8 @@ export interface PodPlan {
   /** What a crashed container said last. */
   crash?: { exitCode: number; message: string };
 }
+
+const iso = isoTime;
 
 export class PodPlanter {
   readonly #seeder: Seeder;
@@ -117,7 +122,6 @@ export class PodPlanter {
 
   #status(plan: PodPlan, pod: Pod, node: NodeSpec): PodStatus {
     const bornMs = this.#seeder.nowMs - ageMs(plan.age);
-    const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z/, 'Z');
     const born = iso(bornMs);
     const base: PodStatus = {
       phase: 'Running',
@@ -127,40 +131,7 @@ export class PodPlanter {
       conditions: [],
     };
     const { state } = plan.line;
-    const statuses = pod.spec.containers.map((container): ContainerStatus => {
-      if (state === 'creating') return waitingStatus(container, 'ContainerCreating');
-      if (state === 'image-missing') {
-        return waitingStatus(
-          container,
-          'ImagePullBackOff',
-          `Back-off pulling image "${container.image}": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/${container.image}": failed to resolve reference "docker.io/${container.image}": docker.io/${container.image}: not found`,
-        );
-      }
-      if (state === 'crash') return this.#crashed(plan, pod, container.name, container.image, iso);
-      const started = this.#startedMs(plan, bornMs);
-      if (state === 'completed') {
-        const terminated = {
-          exitCode: 0,
-          reason: 'Completed',
-          startedAt: iso(started),
-          finishedAt: iso(started + 240_000),
-          containerID: containerId(pod.metadata.uid, container.name, 0),
-        };
-        return {
-          ...runningStatus(pod, container, iso(started), 0, {}),
-          started: false,
-          state: { terminated },
-        };
-      }
-      const running = runningStatus(
-        pod,
-        container,
-        iso(started),
-        plan.line.restarts ?? 0,
-        this.#lastState(plan, pod, container.name, started, iso),
-      );
-      return { ...running, ready: state !== 'starting' };
-    });
+    const statuses = pod.spec.containers.map((container) => this.#container(plan, pod, container, bornMs));
     const isWaiting = state === 'creating' || state === 'image-missing';
     const phase = state === 'completed' ? 'Succeeded' : isWaiting ? 'Pending' : 'Running';
     const address = isWaiting && state !== 'image-missing' ? undefined : this.#address(node);
@@ -177,18 +148,33 @@ export class PodPlanter {
     return refreshConditions(full, at, state === 'completed');
   }
 
+  #container(plan: PodPlan, pod: Pod, container: Container, bornMs: number): ContainerStatus {
+    const { state, restarts = 0 } = plan.line;
+    if (state === 'creating') return waitingStatus(container, 'ContainerCreating');
+    if (state === 'image-missing')
+      return waitingStatus(container, 'ImagePullBackOff', pullBackOff(container.image));
+    if (state === 'crash') return this.#crashed(plan, pod, container.name, container.image);
+    const started = this.#startedMs(plan, bornMs);
+    if (state === 'completed') {
+      const terminated = {
+        exitCode: 0,
+        reason: 'Completed',
+        startedAt: iso(started),
+        finishedAt: iso(started + 240_000),
+        containerID: containerId(pod.metadata.uid, container.name, 0),
+      };
+      return { ...runningStatus(pod, container, iso(started), 0, {}), started: false, state: { terminated } };
+    }
+    const last = this.#lastState(plan, pod, container.name, started);
+    return { ...runningStatus(pod, container, iso(started), restarts, last), ready: state !== 'starting' };
+  }
+
   #startedMs(plan: PodPlan, bornMs: number): number {
     const restartedMs = plan.line.restarted ? this.#seeder.nowMs - ageMs(plan.line.restarted) : bornMs;
     return Math.min(restartedMs + 2_000, this.#seeder.nowMs);
   }
 
-  #lastState(
-    plan: PodPlan,
-    pod: Pod,
-    container: string,
-    startedMs: number,
-    iso: (ms: number) => string,
-  ): ContainerState {
+  #lastState(plan: PodPlan, pod: Pod, container: string, startedMs: number): ContainerState {
     if (!plan.line.restarts) return {};
     return {
       terminated: {
@@ -201,13 +187,7 @@ export class PodPlanter {
     };
   }
 
-  #crashed(
-    plan: PodPlan,
-    pod: Pod,
-    name: string,
-    image: string,
-    iso: (ms: number) => string,
-  ): ContainerStatus {
+  #crashed(plan: PodPlan, pod: Pod, name: string, image: string): ContainerStatus {
     const restarts = plan.line.restarts ?? 5;
     const endedMs = this.#seeder.nowMs - 95_000 - (restarts % 4) * 31_000;
     const terminated = {

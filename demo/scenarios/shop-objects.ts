@@ -34,61 +34,58 @@ const budget = (namespace: string, name: string, minAvailable: number | string):
     spec: { minAvailable, selector: { matchLabels: { app: name } } },
   });
 
+const scalerConditions = (isAtMost: boolean): JsonObject[] => [
+  {
+    type: 'AbleToScale',
+    status: 'True',
+    reason: 'ReadyForNewScale',
+    message: 'recommended size matches current size',
+  },
+  {
+    type: 'ScalingActive',
+    status: 'True',
+    reason: 'ValidMetricFound',
+    message:
+      'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
+  },
+  isAtMost
+    ? {
+        type: 'ScalingLimited',
+        status: 'True',
+        reason: 'TooManyReplicas',
+        message: 'the desired replica count is more than the maximum replica count',
+      }
+    : {
+        type: 'ScalingLimited',
+        status: 'False',
+        reason: 'DesiredWithinRange',
+        message: 'the desired count is within the acceptable range',
+      },
+];
+
 const scaler = (
   namespace: string,
   name: string,
-  least: number,
-  most: number,
-  now: number,
+  [least, now, most]: [number, number, number],
   cpu: number,
-): SeedObject =>
-  seed('horizontalpodautoscalers.autoscaling', namespace, '250d', name, {
+): SeedObject => {
+  const target = { type: 'Utilization', averageUtilization: 70 };
+  const current = { averageUtilization: cpu, averageValue: `${cpu * 5}m` };
+  return seed('horizontalpodautoscalers.autoscaling', namespace, '250d', name, {
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
       minReplicas: least,
       maxReplicas: most,
-      metrics: [
-        {
-          type: 'Resource',
-          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } },
-        },
-      ],
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
     },
     status: {
       currentReplicas: now,
       desiredReplicas: now,
-      currentMetrics: [
-        {
-          type: 'Resource',
-          resource: { name: 'cpu', current: { averageUtilization: cpu, averageValue: `${cpu * 5}m` } },
-        },
-      ],
-      conditions: [
-        {
-          type: 'AbleToScale',
-          status: 'True',
-          reason: 'ReadyForNewScale',
-          message: 'recommended size matches current size',
-        },
-        {
-          type: 'ScalingActive',
-          status: 'True',
-          reason: 'ValidMetricFound',
-          message:
-            'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
-        },
-        {
-          type: 'ScalingLimited',
-          status: now === most ? 'True' : 'False',
-          reason: now === most ? 'TooManyReplicas' : 'DesiredWithinRange',
-          message:
-            now === most
-              ? 'the desired replica count is more than the maximum replica count'
-              : 'the desired count is within the acceptable range',
-        },
-      ],
+      currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current } }],
+      conditions: scalerConditions(now === most),
     },
   });
+};
 
 const claim = (namespace: string, name: string, size: string, age: string, volume?: string): SeedObject[] => {
   const spec = {
@@ -202,7 +199,14 @@ const access = (name: string, role: string): SeedObject =>
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'developer' }],
   });
 
+/** ledger-worker reads its pool size from here, and crashes when it is no number. */
+export const ledgerConfig = (pool: string): SeedObject =>
+  seed('configmaps', 'payments', '1y12d', 'ledger-config', {
+    data: { LEDGER_DB_POOL: pool, LEDGER_BATCH: '250' },
+  });
+
 export const SHOP_OBJECTS: SeedObject[] = [
+  ledgerConfig('20'),
   access('developer-view', 'view'),
   access('developer-edit', 'edit'),
   seed(
@@ -256,9 +260,9 @@ export const SHOP_OBJECTS: SeedObject[] = [
   budget('shop-search', 'search-api', 10),
   budget('payments', 'ledger-worker', 2),
   budget('payments', 'payments-api', 4),
-  scaler('shop-checkout', 'checkout-api', 12, 30, 20, 40),
-  scaler('shop-search', 'search-api', 12, 18, 12, 58),
-  scaler('shop-catalog', 'thumbs', 2, 6, 6, 94),
+  scaler('shop-checkout', 'checkout-api', [12, 20, 30], 40),
+  scaler('shop-search', 'search-api', [12, 12, 18], 58),
+  scaler('shop-catalog', 'thumbs', [2, 6, 6], 94),
   quota('shop-catalog', '40Gi'),
   quota('shop-search', '32Gi'),
   seed('limitranges', 'ci', '330d', 'defaults', {

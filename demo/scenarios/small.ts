@@ -1,7 +1,8 @@
 /** The default world: the shop of calm.ts on a bad afternoon. Every fault has its cause in the cluster. */
+import { object } from '../base/json.ts';
 import { CALM } from './calm.ts';
 import type { NodeSpec, PodLine, RevisionSpec, Scenario, WorkloadSpec } from './scenario.ts';
-import { quota } from './shop-objects.ts';
+import { ledgerConfig, quota } from './shop-objects.ts';
 
 const node = (name: string, age: string, suffix?: string, rest: PodLine = {}): PodLine => ({
   node: name,
@@ -141,6 +142,9 @@ const CHANGES: Record<string, Partial<WorkloadSpec>> = {
   'payments/ledger-worker': { revisions: LEDGER },
 };
 
+/** Objects of calm that differ here. */
+const REPLACED = new Set(['shop-catalog/compute', 'payments/ledger-config']);
+
 const NODE_CHANGES: Record<string, Partial<NodeSpec>> = {
   'worker-a2': { cordonedFor: '19d' },
   'worker-b2': { diskPressureFor: '2h24m' },
@@ -173,16 +177,10 @@ export const SMALL: Scenario = {
   ],
   objects: [
     ...CALM.objects.filter(
-      ({ resource, namespace }) => resource !== 'resourcequotas' || namespace !== 'shop-catalog',
+      (seed) => !REPLACED.has(`${seed.namespace}/${String(object(seed.object.metadata).name)}`),
     ),
     quota('shop-catalog', '24Gi'),
-    {
-      resource: 'configmaps',
-      namespace: 'payments',
-      age: '1y12d',
-      manager: 'argocd-controller',
-      object: { metadata: { name: 'ledger-config' }, data: { LEDGER_DB_POOL: '2O', LEDGER_BATCH: '250' } },
-    },
+    ledgerConfig('2O'),
     {
       resource: 'persistentvolumeclaims',
       namespace: 'ci',

@@ -1,7 +1,9 @@
 /** A scenario's workloads: each with its template, its revisions' ReplicaSets and its pods, settled. */
 import { type JsonObject, object } from '../base/json.ts';
+import { controllerReference } from '../base/owner.ts';
 import { fnv32, safeEncode } from '../base/random.ts';
-import type { Condition, OwnerReference } from '../base/types.ts';
+import type { OwnerReference } from '../base/types.ts';
+import { type Counts, settledConditions } from './deployment-conditions.ts';
 import type { PodPlanter } from './pods.ts';
 import type { PodLine, RevisionSpec, Scenario, WorkloadSpec } from './scenario.ts';
 import type { Seeder } from './seeder.ts';
@@ -72,39 +74,26 @@ export class WorkloadPlanter {
     return { metadata: { labels: this.#labels(spec) }, spec: podSpecOf(spec, image) };
   }
 
-  #deployment(spec: WorkloadSpec): void {
+  #revisions(spec: WorkloadSpec): RevisionSpec[] {
     const { random } = this.#seeder.machinery;
-    const uid = random.uid();
     const hash = safeEncode(String(fnv32(`${spec.namespace}/${spec.name}/${spec.image}`)));
-    const revisions = spec.revisions ?? [
-      {
-        hash,
-        revision: 1 + random.below(40),
-        image: spec.image,
-        age: spec.age.startsWith('1y') ? `${20 + random.below(120)}d` : spec.age,
-        replicas: spec.replicas,
-      },
-    ];
+    const revision = 1 + random.below(40);
+    const age = spec.age.startsWith('1y') ? `${20 + random.below(120)}d` : spec.age;
+    return spec.revisions ?? [{ hash, revision, image: spec.image, age, replicas: spec.replicas }];
+  }
+
+  #deployment(spec: WorkloadSpec): void {
+    const revisions = this.#revisions(spec);
     const last = revisions.at(-1) as RevisionSpec;
-    const owner: OwnerReference = {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      name: spec.name,
-      uid,
-      controller: true,
-      blockOwnerDeletion: true,
-    };
+    const uid = this.#seeder.machinery.random.uid();
+    const owner = controllerReference('apps/v1', 'Deployment', spec.name, uid);
     const counts = revisions.map((revision) => this.#replicaSet(spec, revision, owner, revision === last));
-    const sum = (pick: (count: Counts) => number) => counts.reduce((total, count) => total + pick(count), 0);
-    const status = {
-      observedGeneration: last.revision * 2,
-      replicas: sum((count) => count.pods),
-      updatedReplicas: counts.at(-1)?.pods ?? 0,
-      readyReplicas: sum((count) => count.ready),
-      availableReplicas: sum((count) => count.ready),
-      unavailableReplicas: Math.max(0, sum((count) => count.pods) - sum((count) => count.ready)),
-      conditions: this.#conditions(spec, last, counts),
+    const annotations = {
+      'deployment.kubernetes.io/revision': String(last.revision),
+      ...(last.cause ? { 'kubernetes.io/change-cause': last.cause } : {}),
+      ...spec.annotations,
     };
+    const generation = last.revision * 2;
     this.#seeder.put({
       resource: 'deployments.apps',
       namespace: spec.namespace,
@@ -113,17 +102,7 @@ export class WorkloadPlanter {
       statusManager: 'kube-controller-manager',
       statusAge: last.age,
       object: {
-        metadata: {
-          name: spec.name,
-          uid,
-          generation: last.revision * 2,
-          labels: this.#labels(spec),
-          annotations: {
-            'deployment.kubernetes.io/revision': String(last.revision),
-            ...(last.cause ? { 'kubernetes.io/change-cause': last.cause } : {}),
-            ...spec.annotations,
-          },
-        },
+        metadata: { name: spec.name, uid, generation, labels: this.#labels(spec), annotations },
         spec: {
           replicas: spec.replicas,
           ...(spec.isPaused ? { paused: true } : {}),
@@ -131,75 +110,36 @@ export class WorkloadPlanter {
           ...(spec.strategy ? { strategy: { type: 'RollingUpdate', rollingUpdate: spec.strategy } } : {}),
           template: this.#template(spec, last.image),
         },
-        status,
+        status: {
+          observedGeneration: generation,
+          ...this.#counts(counts),
+          conditions: settledConditions(this.#seeder, spec, last, counts),
+        },
       },
     });
   }
 
-  #conditions(spec: WorkloadSpec, last: RevisionSpec, counts: Counts[]): Condition[] {
-    const set = `ReplicaSet "${spec.name}-${last.hash}"`;
-    const at = (age: string) => ({
-      lastTransitionTime: this.#seeder.ago(age),
-      lastUpdateTime: this.#seeder.ago(age),
-    });
-    const isDone = counts.length === 1 && counts[0]?.ready === spec.replicas;
-    let progressing: Condition = {
-      type: 'Progressing',
-      status: 'True',
-      reason: 'ReplicaSetUpdated',
-      message: `${set} is progressing.`,
-      ...at(last.age),
+  #counts(counts: Counts[]): JsonObject {
+    const sum = (pick: (count: Counts) => number) => counts.reduce((total, count) => total + pick(count), 0);
+    const [replicas, ready] = [sum((count) => count.pods), sum((count) => count.ready)];
+    const unavailable = Math.max(0, replicas - ready);
+    return {
+      replicas,
+      updatedReplicas: counts.at(-1)?.pods ?? 0,
+      readyReplicas: ready,
+      availableReplicas: ready,
+      ...(unavailable > 0 ? { unavailableReplicas: unavailable } : {}),
     };
-    if (spec.isPaused)
-      progressing = {
-        ...progressing,
-        status: 'Unknown',
-        reason: 'DeploymentPaused',
-        message: 'Deployment is paused',
-      };
-    else if (spec.stuckFor)
-      progressing = {
-        ...progressing,
-        status: 'False',
-        reason: 'ProgressDeadlineExceeded',
-        message: `${set} has timed out progressing.`,
-        ...at(spec.stuckFor),
-      };
-    else if (isDone || counts.length === 1)
-      progressing = {
-        ...progressing,
-        reason: 'NewReplicaSetAvailable',
-        message: `${set} has successfully progressed.`,
-      };
-    const total = counts.reduce((sum, count) => sum + count.ready, 0);
-    const isAvailable = total >= Math.ceil(spec.replicas * 0.75);
-    const available: Condition = isAvailable
-      ? {
-          type: 'Available',
-          status: 'True',
-          reason: 'MinimumReplicasAvailable',
-          message: 'Deployment has minimum availability.',
-          ...at(spec.age),
-        }
-      : {
-          type: 'Available',
-          status: 'False',
-          reason: 'MinimumReplicasUnavailable',
-          message: 'Deployment does not have minimum availability.',
-          ...at(last.age),
-        };
-    const failure: Condition[] = spec.replicaFailure
-      ? [
-          {
-            type: 'ReplicaFailure',
-            status: 'True',
-            reason: 'FailedCreate',
-            message: spec.replicaFailure,
-            ...at(last.age),
-          },
-        ]
-      : [];
-    return [available, progressing, ...failure];
+  }
+
+  #sizes(spec: WorkloadSpec): Record<string, string> {
+    const surge = spec.strategy?.maxSurge ?? '25%';
+    const extra =
+      typeof surge === 'number' ? surge : Math.ceil((spec.replicas * Number.parseInt(surge, 10)) / 100);
+    return {
+      'deployment.kubernetes.io/desired-replicas': String(spec.replicas),
+      'deployment.kubernetes.io/max-replicas': String(spec.replicas + extra),
+    };
   }
 
   #replicaSet(spec: WorkloadSpec, revision: RevisionSpec, owner: OwnerReference, isNewest: boolean): Counts {
@@ -209,23 +149,12 @@ export class WorkloadPlanter {
     const lines = this.#lines(revision.pods ?? [], revision.podCount ?? revision.replicas);
     const counted = lines.filter((line) => line.state !== 'leaving');
     const ready = counted.filter((line) => line.state === undefined || line.state === 'ready').length;
-    const surge = spec.strategy?.maxSurge ?? '25%';
-    const extra =
-      typeof surge === 'number' ? surge : Math.ceil((spec.replicas * Number.parseInt(surge, 10)) / 100);
-    const failure =
-      spec.replicaFailure && isNewest
-        ? {
-            conditions: [
-              {
-                type: 'ReplicaFailure',
-                status: 'True',
-                reason: 'FailedCreate',
-                message: spec.replicaFailure,
-                lastTransitionTime: this.#seeder.ago(revision.age),
-              },
-            ],
-          }
-        : {};
+    const annotations = {
+      ...this.#sizes(spec),
+      'deployment.kubernetes.io/revision': String(revision.revision),
+      ...(revision.cause ? { 'kubernetes.io/change-cause': revision.cause } : {}),
+    };
+    const pods = counted.length;
     this.#seeder.put({
       resource: 'replicasets.apps',
       namespace: spec.namespace,
@@ -233,56 +162,59 @@ export class WorkloadPlanter {
       manager: 'kube-controller-manager',
       statusManager: 'kube-controller-manager',
       object: {
-        metadata: {
-          name,
-          uid,
-          labels,
-          annotations: {
-            'deployment.kubernetes.io/desired-replicas': String(spec.replicas),
-            'deployment.kubernetes.io/max-replicas': String(spec.replicas + extra),
-            'deployment.kubernetes.io/revision': String(revision.revision),
-            ...(revision.cause ? { 'kubernetes.io/change-cause': revision.cause } : {}),
-          },
-          ownerReferences: [owner],
-        },
+        metadata: { name, uid, labels, annotations, ownerReferences: [owner] },
         spec: {
           replicas: revision.replicas,
           selector: { matchLabels: { app: spec.name, 'pod-template-hash': revision.hash } },
           template: { ...this.#template(spec, revision.image), metadata: { labels } },
         },
         status: {
-          replicas: counted.length,
-          fullyLabeledReplicas: counted.length,
+          replicas: pods,
+          fullyLabeledReplicas: pods,
           readyReplicas: ready,
           availableReplicas: ready,
           observedGeneration: 1,
-          ...failure,
+          ...(isNewest ? this.#failure(spec, revision) : {}),
         },
       },
     });
-    const own: OwnerReference = {
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      name,
-      uid,
-      controller: true,
-      blockOwnerDeletion: true,
+    this.#podsOf(spec, revision, lines, labels, controllerReference('apps/v1', 'ReplicaSet', name, uid));
+    return { pods, ready };
+  }
+
+  #failure(spec: WorkloadSpec, revision: RevisionSpec): JsonObject {
+    if (!spec.replicaFailure) return {};
+    const lastTransitionTime = this.#seeder.ago(revision.age);
+    const condition = {
+      type: 'ReplicaFailure',
+      status: 'True',
+      reason: 'FailedCreate',
+      message: spec.replicaFailure,
     };
+    return { conditions: [{ ...condition, lastTransitionTime }] };
+  }
+
+  #podsOf(
+    spec: WorkloadSpec,
+    revision: RevisionSpec,
+    lines: PodLine[],
+    labels: Record<string, string>,
+    owner: OwnerReference,
+  ): void {
     for (const line of lines) {
       const suffix = line.suffix ?? this.#seeder.machinery.random.suffix();
       this.#pods.plant({
         namespace: spec.namespace,
-        name: `${name}-${suffix}`,
-        generateName: `${name}-`,
+        name: `${owner.name}-${suffix}`,
+        generateName: `${owner.name}-`,
         labels,
         spec: podSpecOf(spec, revision.image),
-        owner: own,
+        owner,
         age: line.age ?? revision.age,
         line,
         ...this.#crash(revision.image),
       });
     }
-    return { pods: counted.length, ready };
   }
 
   #lines(named: PodLine[], count: number): PodLine[] {
@@ -301,14 +233,7 @@ export class WorkloadPlanter {
     const uid = random.uid();
     const revision = `${spec.name}-${safeEncode(String(fnv32(spec.image)))}`;
     const labels = { ...this.#labels(spec), 'controller-revision-hash': revision };
-    const owner: OwnerReference = {
-      apiVersion: 'apps/v1',
-      kind: 'StatefulSet',
-      name: spec.name,
-      uid,
-      controller: true,
-      blockOwnerDeletion: true,
-    };
+    const owner = controllerReference('apps/v1', 'StatefulSet', spec.name, uid);
     this.#controlled(spec, uid, {
       spec: { replicas: spec.replicas, serviceName: spec.name },
       status: {
@@ -349,14 +274,7 @@ export class WorkloadPlanter {
     const uid = random.uid();
     const hash = safeEncode(String(fnv32(spec.image)));
     const { length } = this.#scenario.nodes;
-    const owner: OwnerReference = {
-      apiVersion: 'apps/v1',
-      kind: 'DaemonSet',
-      name: spec.name,
-      uid,
-      controller: true,
-      blockOwnerDeletion: true,
-    };
+    const owner = controllerReference('apps/v1', 'DaemonSet', spec.name, uid);
     this.#controlled(spec, uid, {
       spec: {},
       status: {
@@ -425,9 +343,4 @@ export class WorkloadPlanter {
       },
     });
   }
-}
-
-interface Counts {
-  pods: number;
-  ready: number;
 }

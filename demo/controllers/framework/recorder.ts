@@ -3,7 +3,7 @@
 import type { Machinery } from '../../apiserver/rest/context.ts';
 import { isoTime, systemContext } from '../../apiserver/rest/context.ts';
 import type { ObjectWriter } from '../../apiserver/rest/writer.ts';
-import { number, object } from '../../base/json.ts';
+import { type JsonObject, number, object } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
 
 const MOST_SIMILAR = 10;
@@ -60,36 +60,17 @@ export class EventRecorder {
       this.#writer.update(type, namespace, name, repeat, context, { isTrusted: true });
       return;
     }
-    const fresh = `${about.metadata.name}.${random.hex(16)}`;
-    const holder = store.get('namespaces', '', namespace);
     // The last words about a namespace that is gone have no place to go.
-    if (!holder) return;
-    this.#writer.create(
-      type,
-      namespace,
-      {
-        metadata: { name: fresh, namespace },
-        involvedObject: {
-          kind: about.kind,
-          ...(about.metadata.namespace ? { namespace } : {}),
-          name: about.metadata.name,
-          uid,
-          apiVersion: about.apiVersion,
-          resourceVersion: about.metadata.resourceVersion,
-          ...(text.fieldPath ? { fieldPath: text.fieldPath } : {}),
-        },
-        reason: text.reason,
-        message,
-        type: text.type,
-        count: 1,
-        firstTimestamp: now,
-        lastTimestamp: now,
-        source: { ...source },
-        reportingComponent: source.component,
-        reportingInstance: source.host ?? '',
-      },
-      context,
-    );
+    if (!store.get('namespaces', '', namespace)) return;
+    const fresh = `${about.metadata.name}.${random.hex(16)}`;
+    const body = {
+      metadata: { name: fresh, namespace },
+      ...eventBody(about, source, { ...text, message }),
+      count: 1,
+      firstTimestamp: now,
+      lastTimestamp: now,
+    };
+    this.#writer.create(type, namespace, body, context);
     this.#remember(key, fresh);
   }
 
@@ -135,4 +116,25 @@ export class EventRecorder {
     this.#known.set(key, name);
     if (this.#known.size > MOST_REMEMBERED) this.#known.delete(this.#known.keys().next().value as string);
   }
+}
+
+function eventBody(about: KubeObject, source: EventSource, text: EventText): JsonObject {
+  const { metadata } = about;
+  return {
+    involvedObject: {
+      kind: about.kind,
+      ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+      name: metadata.name,
+      uid: about.kind === 'Node' ? metadata.name : metadata.uid,
+      apiVersion: about.apiVersion,
+      resourceVersion: metadata.resourceVersion,
+      ...(text.fieldPath ? { fieldPath: text.fieldPath } : {}),
+    },
+    reason: text.reason,
+    message: text.message,
+    type: text.type,
+    source: { ...source },
+    reportingComponent: source.component,
+    reportingInstance: source.host ?? '',
+  };
 }
