@@ -42,21 +42,26 @@ async function prepareReal(): Promise<Prepared> {
   // notice at its own compaction, every five minutes.
   const apiserverFlags = ['--feature-gates=ListFromCacheSnapshot=false'];
   const plane = await startControlPlane({ nodes: 10, apiserverFlags, say });
-  // A restarted API server has forgotten what came before it, as every long-lived one has.
-  await plane.apiserver.kill();
-  await plane.apiserver.start();
-  const compactor = await serveCompaction(() => compactEtcd(plane.etcd));
-  return {
-    env: {
-      CONFORMANCE_KUBECONFIG: plane.kubeconfig,
-      CONFORMANCE_LIMITED: plane.kubeconfigs.bob,
-      CONFORMANCE_COMPACT: compactor.url,
-    },
-    stop: async () => {
-      compactor.close();
-      await plane.stop();
-    },
-  };
+  try {
+    // A restarted API server has forgotten what came before it, as every long-lived one has.
+    await plane.apiserver.kill();
+    await plane.apiserver.start();
+    const compactor = await serveCompaction(() => compactEtcd(plane.etcd));
+    return {
+      env: {
+        CONFORMANCE_KUBECONFIG: plane.kubeconfig,
+        CONFORMANCE_LIMITED: plane.kubeconfigs.bob,
+        CONFORMANCE_COMPACT: compactor.url,
+      },
+      stop: async () => {
+        compactor.close();
+        await plane.stop();
+      },
+    };
+  } catch (error) {
+    await plane.stop();
+    throw error;
+  }
 }
 
 async function prepareDemo(): Promise<Prepared> {
