@@ -22,8 +22,9 @@ export function DeleteAction(props: {
   readonly object: PartialObject;
 }) {
   const { reference, kind, object } = props;
-  // Kept after closing, so that the focus can return; each opening starts anew.
-  const [opening, setOpening] = useState({ count: 0, isOpen: false });
+  // The object as it was when asked: what is made anew under its name was not meant. The dialog outlives it, to tell
+  // how it ended, and stays after closing, so that the focus can return; each opening starts anew.
+  const [opening, setOpening] = useState<Opening>({ count: 0, isOpen: false, asked: object });
   const { type } = kind;
   const isOffered = type?.verbs.includes('delete') ?? false;
   const access = useAccess(
@@ -39,18 +40,20 @@ export function DeleteAction(props: {
       : null,
   );
   const { tone } = useFreshness(reference.cluster, props.live);
-  if (type === undefined || !isOffered || isGone(props.live)) return null;
+  if (type === undefined || !isOffered) return null;
   const waits = waitsFor(reference, object, access, tone === 'stale');
   return (
     <>
-      <Button
-        tone="danger"
-        glyph="trash"
-        waits={waits}
-        onClick={() => setOpening({ count: opening.count + 1, isOpen: true })}
-      >
-        Delete…
-      </Button>
+      {isGone(props.live) ? null : (
+        <Button
+          tone="danger"
+          glyph="trash"
+          waits={waits}
+          onClick={() => setOpening({ count: opening.count + 1, isOpen: true, asked: object })}
+        >
+          Delete…
+        </Button>
+      )}
       {opening.count > 0 ? (
         <DeleteDialog
           key={opening.count}
@@ -58,12 +61,18 @@ export function DeleteAction(props: {
           reference={reference}
           type={type}
           one={kind.one}
-          object={object}
+          object={opening.asked}
           onClose={() => setOpening({ ...opening, isOpen: false })}
         />
       ) : null}
     </>
   );
+}
+
+interface Opening {
+  readonly count: number;
+  readonly isOpen: boolean;
+  readonly asked: PartialObject;
 }
 
 /** Why it cannot be used now; undefined when it can. */
