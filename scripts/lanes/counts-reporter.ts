@@ -8,8 +8,15 @@ import { type Counts, NO_COUNTS, ONE_FAILED, ONE_PASSED, sumCounts } from './cou
 /** A reason at the end of a title, as the conformance suite writes it: `lists: … [left out: no limited user]`. */
 const LEFT_OUT = /\[left out: (.*)\]$/;
 
+/** A case that is expected to fail holds nothing up and proves nothing: it is not counted as passed. */
+const KNOWN_FAILURE = /\[known failure\]$/;
+const STILL_WRONG =
+  'the demo cluster still differs from a real API server (test/conformance/known-failures.ts)';
+
 function countOf(test: TestCase): Counts {
   const result = test.result();
+  if (result.state === 'passed' && KNOWN_FAILURE.test(test.name))
+    return { ...NO_COUNTS, skipped: { [STILL_WRONG]: 1 } };
   if (result.state === 'passed') return ONE_PASSED;
   if (result.state === 'skipped') {
     const where = relative(process.cwd(), test.module.moduleId);
