@@ -1,5 +1,6 @@
+import { errorWords } from '#components/resources/connection/error-words.ts';
 import { formatDuration } from '#lib/format/duration.ts';
-import type { Freshness } from '#lib/live/freshness.ts';
+import { type Freshness, inPageTime } from '#lib/live/freshness.ts';
 import type { LiveCluster, SocketState } from '#lib/live/live-client.ts';
 
 /** What stands under the top bar when nothing can be confirmed. Pure; all instants are performance.now(). */
@@ -47,7 +48,7 @@ export function bannerOf(
       canRetry: false,
     };
   }
-  if (fresh.tone !== 'stale') return null;
+  if (fresh.tone !== 'stale') return refusal(cluster, nowMs);
   const retryMs =
     cluster.connection.state === 'stale' ? retryInPageTime(cluster, cluster.connection.retryMs) : 0;
   return {
@@ -59,9 +60,22 @@ export function bannerOf(
   };
 }
 
+/** The API server is there and refuses what it answered before: credentials that ended, above all. */
+function refusal(cluster: LiveCluster, nowMs: number): Banner | null {
+  const { connection } = cluster;
+  if (connection.state !== 'stale' || connection.error === undefined) return null;
+  return {
+    level: 'stale',
+    lead: leadOf(inPageTime(cluster, connection.sinceMs), nowMs),
+    words: errorWords(connection.error),
+    next: nextWords(retryInPageTime(cluster, connection.retryMs), nowMs),
+    canRetry: true,
+  };
+}
+
 /** retryMs is the console's clock; 0 means trying now. */
 function retryInPageTime(cluster: LiveCluster, retryMs: number): number {
-  return retryMs === 0 ? 0 : cluster.receivedMs + (retryMs - cluster.nowMs);
+  return retryMs === 0 ? 0 : inPageTime(cluster, retryMs);
 }
 
 function leadOf(sinceMs: number, nowMs: number): string {

@@ -19,7 +19,8 @@ const PATHS = ['/readyz', '/livez', '/version'] as const;
 type Requester = Pick<KubernetesClient, 'request'>;
 
 /**
- * Heartbeat over the client's probe lane. Alive is any answer of the API server below 500, a 401 or 403 included. A
+ * Heartbeat over the client's probe lane. Alive is any answer of the API server below 500, a 401 or 403 included; a 401
+ * is told all the same, so that what waits for good credentials can be woken when they are there. A
  * beat starts about 2 s after the last one began, or at once when that one took longer: never two at a time.
  */
 export function createHeartbeat(parts: { readonly client: Requester; readonly clock: Clock }): Heartbeat {
@@ -99,15 +100,16 @@ class ProbingHeartbeat implements Heartbeat {
         return;
       }
       this.#path = (this.#path + 1) % PATHS.length;
-      this.#confirm(sentMs, Number.NaN);
+      this.#confirm(sentMs, Number.NaN, error.code === 401 ? error : undefined);
     }
   }
 
-  #confirm(sentMs: number, dateMs: number): void {
+  #confirm(sentMs: number, dateMs: number, error?: ApiError): void {
     const nowMs = this.#clock.nowMs();
     this.#offset.add(dateMs, sentMs, nowMs);
     const clusterOffsetMs = this.#offset.estimateMs();
-    this.#publish({ confirmedMs: nowMs, latencyMs: nowMs - sentMs, clusterOffsetMs });
+    const confirmed = { confirmedMs: nowMs, latencyMs: nowMs - sentMs, clusterOffsetMs };
+    this.#publish(error === undefined ? confirmed : { ...confirmed, error });
   }
 
   #publish(next: HeartbeatSnapshot): void {

@@ -82,6 +82,9 @@ describe('heartbeat', () => {
     expect(asked).toEqual(['/readyz', '/livez', '/version', '/readyz']);
     expect(heartbeat.snapshot().error).toBeUndefined();
     expect(heartbeat.snapshot().clusterOffsetMs).toBeNull();
+    answer({ error: new ApiException(apiError({ reason: 'Unauthorized', code: 401, message: 'expired' })) });
+    await clock.advance(2000);
+    expect(heartbeat.snapshot()).toMatchObject({ confirmedMs: 7730, error: { code: 401 } });
     answer({
       error: new ApiException(apiError({ reason: 'InternalError', code: 500, message: 'etcd failed' })),
     });

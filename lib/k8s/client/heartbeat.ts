@@ -18,6 +18,6 @@ export interface HeartbeatSnapshot {
   readonly latencyMs: number;
   /** Cluster time minus the monotonic clock, ms; null until known. Smoothed over the Date header's whole seconds. */
   readonly clusterOffsetMs: number | null;
-  /** Set while the last probe failed. */
+  /** Set while the last probe failed, or was answered with 401: then confirmedMs is new and error is set. */
   readonly error?: ApiError;
 }
