@@ -259,6 +259,26 @@ describe('a reflector', () => {
     expect(server.calls.lists).toBeLessThan(10);
   });
 
+  it('does not storm when every watch brings an event and then expires', async () => {
+    const server = withPods(1);
+    const inner = server.listWatch();
+    const status = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version' };
+    const line = (type: string, object: unknown) =>
+      new TextEncoder().encode(`${JSON.stringify({ type, object })}\n`);
+    const { clock } = rig(server, {
+      listWatch: {
+        ...inner,
+        async *watch(options) {
+          options.opened?.();
+          yield line('MODIFIED', server.put({ name: 'pod-0' }));
+          yield line('ERROR', status);
+        },
+      },
+    });
+    await clock.advance(60_000);
+    expect(server.calls.lists).toBeLessThan(12);
+  });
+
   it('removes rows when the right is lost and reads them again when it is back', async () => {
     const { clock, server, reflector, rows } = rig(withPods(2));
     await clock.advance(5_000);

@@ -249,7 +249,8 @@ class ReflectorLoop implements Reflector {
     }
     if (this.#resourceVersion !== null) this.#resourceVersion = version;
     if (failure !== null) throw new ApiException(failure);
-    this.#succeeded();
+    // Events are progress, so a lost connection backs off from the start; they are no proof that history lasts.
+    this.#attempt = 0;
   }
 
   async #recover(cause: unknown): Promise<void> {
