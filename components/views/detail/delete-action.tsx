@@ -3,11 +3,12 @@ import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { Kind } from '#components/resources/use-kind.ts';
 import { Button } from '#components/ui/button.tsx';
+import type { Right } from '#lib/live/access-question.ts';
 import type { LiveObject } from '#lib/live/live-client.ts';
 import { type AccessAnswer, useAccess } from '#lib/live/use-access.ts';
 import { useFreshness } from '#lib/live/use-freshness.ts';
 import type { PartialObject } from '#lib/resources/definition.ts';
-import type { ObjectReference } from '#lib/resources/resource-type.ts';
+import type { ObjectReference, ResourceType } from '#lib/resources/resource-type.ts';
 import { isGone } from './detail-state.ts';
 
 const DeleteDialog = dynamic(() => import('./delete-dialog.tsx').then((module) => module.DeleteDialog), {
@@ -29,15 +30,7 @@ export function DeleteAction(props: {
   const isOffered = type?.verbs.includes('delete') ?? false;
   const access = useAccess(
     reference.cluster,
-    type !== undefined && isOffered
-      ? {
-          verb: 'delete',
-          group: type.group,
-          resource: type.resource,
-          namespace: reference.namespace,
-          name: reference.name,
-        }
-      : null,
+    type === undefined || !isOffered ? null : rightTo(type, reference),
   );
   const { tone } = useFreshness(reference.cluster, props.live);
   if (type === undefined || !isOffered) return null;
@@ -73,6 +66,10 @@ interface Opening {
   readonly count: number;
   readonly isOpen: boolean;
   readonly asked: PartialObject;
+}
+
+function rightTo({ group, resource }: ResourceType, { namespace, name }: ObjectReference): Right {
+  return { verb: 'delete', group, resource, namespace, name };
 }
 
 /** Why it cannot be used now; undefined when it can. */
