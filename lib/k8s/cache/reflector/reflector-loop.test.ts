@@ -279,6 +279,23 @@ describe('a reflector', () => {
     expect(server.calls.lists).toBeLessThan(12);
   });
 
+  it('does not storm when every watch brings a bookmark and ends at once', async () => {
+    const server = withPods(1);
+    let watches = 0;
+    const { clock, reflector } = rig(server, {
+      listWatch: {
+        ...server.listWatch(),
+        async *watch(options) {
+          if (++watches > 200) reflector.stop();
+          const object = { metadata: { resourceVersion: options.resourceVersion } };
+          yield new TextEncoder().encode(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+        },
+      },
+    });
+    await clock.advance(60_000);
+    expect(watches).toBeLessThan(100);
+  });
+
   it('removes rows when the right is lost and reads them again when it is back', async () => {
     const { clock, server, reflector, rows } = rig(withPods(2));
     await clock.advance(5_000);

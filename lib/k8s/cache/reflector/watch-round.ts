@@ -8,7 +8,7 @@ import type { ReflectorOptions } from './reflector.ts';
 const WATCH_SECONDS = 30;
 /** So a watch without any sign of life for this long is dead, whatever the socket says. */
 export const SILENT_MS = 35_000;
-/** A watch that ends sooner, with nothing sent, is no watch: asking again at once would be a storm. */
+/** A watch that ends sooner is no watch, whatever it sent: asking again at once would be a storm. */
 const SHORT_MS = 1_000;
 
 export interface WatchHandlers {
@@ -50,14 +50,14 @@ export async function followWatch(
     handlers.alive();
   };
   try {
-    const eventCount = await readWatch(options, resourceVersion, silence.signal, {
+    await readWatch(options, resourceVersion, silence.signal, {
       ...handlers,
       alive,
       bytes: () => silence.restart(SILENT_MS),
     });
     if (silence.isOver) throw new SilentWatch();
     signal.throwIfAborted();
-    if (eventCount === 0 && clock.nowMs() - startedMs < SHORT_MS) {
+    if (clock.nowMs() - startedMs < SHORT_MS) {
       throw invalidAnswer('The API server ended the watch at once');
     }
     alive();
@@ -68,17 +68,15 @@ export async function followWatch(
   }
 }
 
-/** Returns the number of events. */
 async function readWatch(
   options: ReflectorOptions,
   resourceVersion: string,
   signal: AbortSignal,
   handlers: WatchHandlers & { readonly bytes: () => void },
-): Promise<number> {
+): Promise<void> {
   const { listWatch, codec, sink, fieldSelector } = options;
   const decoder = codec.watchDecoder();
   let columns = decoder.tableColumns;
-  let eventCount = 0;
   const chunks = listWatch.watch({
     accept: codec.accept,
     resourceVersion,
@@ -97,9 +95,7 @@ async function readWatch(
       if (columns !== null && !sink.hasColumns(columns)) throw new ColumnsChanged('other columns');
     }
     if (events.length === 0) continue;
-    eventCount += events.length;
     handlers.take(events);
     handlers.alive();
   }
-  return eventCount;
 }
