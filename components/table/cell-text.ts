@@ -19,7 +19,7 @@ export function cellLook(cell: Cell | undefined, column: Pick<Column, 'type' | '
   if (cell === undefined) return { look: 'unknown', why: 'no value came' };
   if (typeof cell === 'number') return numberLook(cell, column);
   if (typeof cell === 'string') return cell === '' ? { look: 'none' } : text(cell);
-  if (Array.isArray(cell)) return cell.length === 0 ? { look: 'none' } : text(cell.join(', '));
+  if (Array.isArray(cell)) return cell.length === 0 ? { look: 'none' } : text(cell.map(itemWords).join(', '));
   if (isState(cell)) return { look: 'state', state: cell };
   return { look: 'unknown', why: isUnknown(cell) ? cell.unknown : 'value not readable' };
 }
@@ -36,12 +36,17 @@ function numberLook(value: number, column: Pick<Column, 'type' | 'unit'>): CellL
 
 const text = (words: string): CellLook => ({ look: 'text', text: words, quiet: false });
 
-function isState(cell: object): cell is State {
+function itemWords(item: unknown): string {
+  return typeof item === 'string' || typeof item === 'number' ? String(item) : '?';
+}
+
+function isState(cell: unknown): cell is State {
+  if (typeof cell !== 'object' || cell === null) return false;
   return 'level' in cell && 'words' in cell && typeof cell.words === 'string';
 }
 
-function isUnknown(cell: object): cell is Unknown {
-  return 'unknown' in cell && typeof cell.unknown === 'string';
+function isUnknown(cell: unknown): cell is Unknown {
+  return typeof cell === 'object' && cell !== null && 'unknown' in cell && typeof cell.unknown === 'string';
 }
 
 /** 'Leaving, 18 s left' while the countdown runs; the bare words afterwards. */

@@ -1,4 +1,6 @@
+'use client';
 import { Glyph, type GlyphName } from './glyph.tsx';
+import { useStale } from './stale.tsx';
 import styles from './state.module.css';
 
 export type Level = 'failed' | 'warning' | 'unknown' | 'progress' | 'ok';
@@ -25,7 +27,8 @@ export function StateWord(props: {
   readonly title?: string;
 }) {
   const { state } = props;
-  if (props.was) {
+  const isStale = useStale();
+  if (props.was ?? isStale) {
     return (
       <span className={`${styles.word} ${styles.unknown}`} title={props.title}>
         <Glyph name="unknown" className={styles.glyph} />

@@ -8,8 +8,16 @@ import { rightWords, roleYaml } from './role-yaml.ts';
 /** Some namespaces answered: how many, which not, and the Role that would be enough. */
 export function PartlyBar(props: { readonly connection: Connection; readonly user: string }) {
   const { namespaces, state } = props.connection;
-  if (namespaces === undefined || state === 'forbidden' || namespaces.readable >= namespaces.total)
-    return null;
+  if (namespaces === undefined || state === 'forbidden') return null;
+  if (namespaces.total === 0) {
+    return (
+      <Bar level="plain" glyph="lock">
+        From the {namespaces.readable === 1 ? 'one namespace' : `${namespaces.readable} namespaces`} you may
+        read. Whether there are others is not known.
+      </Bar>
+    );
+  }
+  if (namespaces.readable >= namespaces.total) return null;
   const missing = namespaces.total - namespaces.readable;
   return (
     <Bar

@@ -1,6 +1,8 @@
+'use client';
 import { Age } from '#components/table/age.tsx';
 import { Glyph } from '#components/ui/glyph.tsx';
 import { Section } from '#components/ui/section.tsx';
+import { useStale } from '#components/ui/stale.tsx';
 import state from '#components/ui/state.module.css';
 import text from '#components/ui/text.module.css';
 import type { PartialObject } from '#lib/resources/definition.ts';
@@ -10,6 +12,7 @@ import styles from './detail.module.css';
 
 /** status.conditions with since when; where they cannot be read, that is said. */
 export function Conditions(props: { readonly object: PartialObject }) {
+  const isStale = useStale();
   const raw = at(props.object.fields, 'status', 'conditions');
   const byType = new Map(conditionsOf(props.object.fields).map((condition) => [condition.type, condition]));
   const conditions = [...byType.values()];
@@ -23,7 +26,9 @@ export function Conditions(props: { readonly object: PartialObject }) {
       ) : (
         <ul className={styles.conditions}>
           {conditions.map((condition) => {
-            const look = conditionLook(condition);
+            const look = isStale
+              ? { ...conditionLook(condition), level: 'unknown' as const }
+              : conditionLook(condition);
             return (
               <li key={condition.type} title={condition.message || undefined}>
                 <span className={state[look.level] ?? undefined}>

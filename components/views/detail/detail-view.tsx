@@ -4,6 +4,7 @@ import { lookOf } from '#components/resources/looks.ts';
 import { relationsOf } from '#components/resources/relations.ts';
 import { type Kind, useKind } from '#components/resources/use-kind.ts';
 import page from '#components/ui/page.module.css';
+import { StaleRegion } from '#components/ui/stale.tsx';
 import type { LiveObject } from '#lib/live/live-client.ts';
 import { useFreshness } from '#lib/live/use-freshness.ts';
 import { useLiveObject } from '#lib/live/use-live-object.ts';
@@ -59,11 +60,16 @@ function Panel(props: PanelProps) {
   const { reference, object, tab } = props;
   const { tone } = useFreshness(reference.cluster, props.live);
   const relation = relationsOf(reference.resource, object).find((candidate) => candidate.resource === tab);
-  const className = tone === 'stale' || isGone(props.live) ? styles.stale : undefined;
+  const isStale = tone === 'stale' || isGone(props.live);
+  const className = isStale ? styles.stale : undefined;
   if (tab === 'yaml') return <YamlTab object={props.live.object ?? {}} className={className} />;
   if (tab === 'events') return <EventsTab reference={reference} object={object} />;
   if (relation !== undefined) {
     return <RelatedTab key={tab} reference={reference} object={object} relation={relation} />;
   }
-  return <OverviewTab {...props} className={className} />;
+  return (
+    <StaleRegion stale={isStale}>
+      <OverviewTab {...props} className={className} />
+    </StaleRegion>
+  );
 }

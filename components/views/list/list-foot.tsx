@@ -12,6 +12,8 @@ export function ListFoot(props: {
   readonly columns: readonly Column[] | null;
 }) {
   const { kind, table } = props;
+  // What was never read, or is not read any more, has no figures and no source.
+  if (!['connecting', 'live', 'stale'].includes(table.connection.state)) return null;
   return (
     <div className={styles.foot}>
       <span>{countWords(kind, table)}</span>

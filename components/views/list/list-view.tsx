@@ -72,7 +72,7 @@ function ListHeader(props: {
       <div className={page.crumbs}>{kind.family}</div>
       <div className={page.line}>
         <h1 className={page.title}>{kind.title}</h1>
-        <span className={page.count}>
+        <span className={counted === '' ? undefined : page.count}>
           {counted}
           <span role="status">
             <VisuallyHidden>
