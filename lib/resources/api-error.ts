@@ -6,7 +6,8 @@ export interface ApiError {
   /**
    * A Kubernetes Status reason (NotFound, Forbidden, Conflict, Expired, Unauthorized, TooManyRequests, …), or one
    * of ours: Unreachable (no answer), InvalidAnswer (an answer that is not Kubernetes'), BadConfiguration (the
-   * kubeconfig cannot be used), Refused (the console itself refuses the request).
+   * kubeconfig cannot be used), Refused (the console itself refuses the request). InternalError with code 0 is the
+   * console's own fault.
    */
   readonly reason: string;
   /** HTTP status; 0 when there was no answer. */

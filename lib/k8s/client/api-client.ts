@@ -18,6 +18,7 @@ import { ApiException } from './kubernetes-client.ts';
 import type { Lanes } from './lanes.ts';
 import { createLanes } from './lanes.ts';
 import type { ListWatch } from './list-watch.ts';
+import type { Log } from './log.ts';
 import { requestTarget } from './request-target.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface ClientParts {
   readonly credentials: CredentialSource;
   readonly clock: Clock;
   readonly userAgent: string;
+  /** Told of faults of our own, which callers only hear of as InternalError. */
+  readonly log: Log;
 }
 
 /** An answer whose body still flows. */
@@ -69,7 +72,7 @@ class ApiClient implements KubernetesClient, Transport {
       const answer = await send(this.#parts, this.#lanes, options, guard);
       return kubernetesAnswer(answer.status, answer.headers, await readBody(answer.body, MAX_BODY_BYTES));
     } catch (failure) {
-      throw guard.failure ?? wordsFor(failure, this.#parts.endpoint, options);
+      throw guard.failure ?? wordsFor(failure, this.#parts, options);
     } finally {
       this.#leave(guard);
     }
@@ -85,7 +88,7 @@ class ApiClient implements KubernetesClient, Transport {
       opened();
       yield* answer.body;
     } catch (failure) {
-      throw guard.failure ?? wordsFor(failure, this.#parts.endpoint, call);
+      throw guard.failure ?? wordsFor(failure, this.#parts, call);
     } finally {
       this.#leave(guard);
     }
@@ -247,9 +250,16 @@ async function awaited<T>(work: Promise<T>, guard: Guard): Promise<T> {
   }
 }
 
-function wordsFor(failure: unknown, endpoint: Endpoint, call: Call): unknown {
+function wordsFor(failure: unknown, { cluster, endpoint, log }: ClientParts, call: Call): unknown {
   if (failure instanceof ApiException) return failure;
   const error = errorOfFailure(failure, endpoint.server);
+  if (error.reason === 'InternalError') {
+    const stack = failure instanceof Error ? failure.stack : String(failure);
+    log.warn(
+      { cluster: cluster.id, method: call.method, path: call.path, stack },
+      'a request failed by our fault',
+    );
+  }
   const id = call.requestId === undefined ? {} : { requestId: call.requestId };
   return new ApiException({ ...error, ...id }, { cause: failure });
 }

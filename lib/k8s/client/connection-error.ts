@@ -4,11 +4,16 @@ import { plainText } from './plain-text.ts';
 
 /**
  * Why nothing answered, in words a person can act on. The codes are those of Node (system errors, OpenSSL's
- * verification results, alerts as ERR_SSL_…) and of undici (UND_ERR_…).
+ * verification results, alerts as ERR_SSL_…) and of undici (UND_ERR_…). A fault of our own is InternalError: nobody
+ * is to look for it in the network.
  */
 export function errorOfFailure(failure: unknown, server: string): ApiError {
   const root = rootOf(failure);
   const code = typeof root.code === 'string' ? root.code : '';
+  if (isOwnFault(failure, code)) {
+    const message = 'The console failed to ask the API server. Its log has the reason.';
+    return apiError({ reason: 'InternalError', message });
+  }
   const known = WORDS[code] ?? alertWords(code) ?? parserWords(code);
   const detail = plainText(root.message ?? '', 200);
   const message =
@@ -24,6 +29,15 @@ export function errorOfFailure(failure: unknown, server: string): ApiError {
 export function isReset(failure: unknown): boolean {
   const { code } = rootOf(failure);
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';
+}
+
+/** Exceptions of the language carry no code; these codes say that a call was wrong, not that it failed. */
+function isOwnFault(failure: unknown, code: string): boolean {
+  if (/^(?:ERR_ASSERTION$|ERR_INVALID_(?:ARG|CHAR|HTTP)|UND_ERR_INVALID_ARG$)/.test(code)) return true;
+  if (code !== '') return false;
+  return [TypeError, ReferenceError, RangeError, SyntaxError, URIError].some(
+    (kind) => failure instanceof kind,
+  );
 }
 
 interface Failure {

@@ -75,33 +75,32 @@ class ProbingHeartbeat implements Heartbeat {
 
   async #beat(signal: AbortSignal): Promise<void> {
     const startMs = this.#clock.nowMs();
-    await this.#probe(startMs, signal);
-    if (signal.aborted) return;
-    const waitMs = Math.max(0, startMs + BEAT_EVERY_MS - this.#clock.nowMs());
-    this.#cancelNext = this.#clock.after(waitMs, () => void this.#beat(signal));
+    try {
+      await this.#probe(startMs, signal);
+    } finally {
+      // A listener that throws is reported as any other fault; the heart goes on.
+      if (!signal.aborted) {
+        const waitMs = Math.max(0, startMs + BEAT_EVERY_MS - this.#clock.nowMs());
+        this.#cancelNext = this.#clock.after(waitMs, () => void this.#beat(signal));
+      }
+    }
   }
 
   async #probe(sentMs: number, signal: AbortSignal): Promise<void> {
-    try {
-      const answer = await this.#client.request({
-        method: 'GET',
-        path: PATHS[this.#path] ?? PATHS[0],
-        accept: '*/*',
-        lane: 'probe',
-        timeoutMs: PROBE_TIMEOUT_MS,
-        signal,
-      });
-      if (!signal.aborted) this.#confirm(sentMs, answer.dateMs);
-    } catch (failure) {
-      if (signal.aborted) return;
-      const error = errorOf(failure);
-      if (!isAlive(error)) {
-        this.#publish({ ...this.#present, error });
-        return;
-      }
-      this.#path = (this.#path + 1) % PATHS.length;
-      this.#confirm(sentMs, Number.NaN, error.code === 401 ? error : undefined);
-    }
+    const asked = this.#client.request({
+      method: 'GET',
+      path: PATHS[this.#path] ?? PATHS[0],
+      accept: '*/*',
+      lane: 'probe',
+      timeoutMs: PROBE_TIMEOUT_MS,
+      signal,
+    });
+    const heard = await asked.then(({ dateMs }) => dateMs, errorOf);
+    if (signal.aborted) return;
+    if (typeof heard === 'number') return this.#confirm(sentMs, heard);
+    if (!isAlive(heard)) return this.#publish({ ...this.#present, error: heard });
+    this.#path = (this.#path + 1) % PATHS.length;
+    this.#confirm(sentMs, Number.NaN, heard.code === 401 ? heard : undefined);
   }
 
   #confirm(sentMs: number, dateMs: number, error?: ApiError): void {
@@ -124,8 +123,5 @@ function isAlive(error: ApiError): boolean {
 
 function errorOf(failure: unknown): ApiError {
   if (failure instanceof ApiException) return failure.error;
-  return apiError({
-    reason: 'Unreachable',
-    message: failure instanceof Error ? failure.message : 'No answer',
-  });
+  return apiError({ reason: 'InternalError', message: 'The console failed to ask the API server' });
 }

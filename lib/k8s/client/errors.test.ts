@@ -124,6 +124,22 @@ describe('errorOfFailure', () => {
     expect(error.code).toBe(0);
   });
 
+  it('names faults of the console as such, never as the network’s', () => {
+    const faults = [
+      new ReferenceError('dispatcher is not defined'),
+      new TypeError('x is not a function'),
+      coded('UND_ERR_INVALID_ARG'),
+      coded('ERR_ASSERTION'),
+    ];
+    for (const fault of faults) {
+      expect(errorOfFailure(fault, 's')).toMatchObject({ reason: 'InternalError', code: 0 });
+      expect(errorOfFailure(fault, 's').message).not.toContain('reached');
+    }
+    expect(errorOfFailure(new TypeError('wrapped', { cause: coded('ECONNREFUSED') }), 's')).toMatchObject({
+      reason: 'Unreachable',
+    });
+  });
+
   it('looks into wrapped errors', () => {
     const both = new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')], 'all failed');
     expect(errorOfFailure(new Error('outer', { cause: both }), 's').message).toContain('refused');

@@ -14,7 +14,7 @@ const CLUSTER_MS = Date.UTC(2026, 10, 22, 12);
 function setUp() {
   const clock = createFakeClock();
   const asked: string[] = [];
-  let next: { latencyMs?: number; error?: ApiException; isSilent?: boolean } = {};
+  let next: { latencyMs?: number; error?: Error; isSilent?: boolean } = {};
   const request = async (options: RequestOptions): Promise<KubernetesAnswer> => {
     asked.push(options.path);
     expect(options.lane).toBe('probe');
@@ -93,6 +93,16 @@ describe('heartbeat', () => {
     answer({ error: invalidAnswer('a page', 200) });
     await clock.advance(2000);
     expect(heartbeat.snapshot().error?.reason).toBe('InvalidAnswer');
+    heartbeat.stop();
+  });
+
+  it('does not blame the API server for a fault of the console', async () => {
+    const { clock, heartbeat, answer } = setUp();
+    answer({ error: new TypeError('x is not a function') });
+    heartbeat.acquire();
+    await clock.advance(100);
+    expect(heartbeat.snapshot().error).toMatchObject({ reason: 'InternalError', code: 0 });
+    expect(heartbeat.snapshot().error?.message).not.toContain('function');
     heartbeat.stop();
   });
 

@@ -78,7 +78,7 @@ async function entryOf(
     // Reads and checks every file the entry names. Plugins run at the first request.
     const { exec: _, ...withoutPlugin } = user;
     await createCredentialSource({ user: withoutPlugin, endpoint, clock, log }).current();
-    return { cluster, client: createApiClient({ cluster, endpoint, credentials, clock, userAgent }) };
+    return { cluster, client: createApiClient({ cluster, endpoint, credentials, clock, userAgent, log }) };
   } catch (failure) {
     const error = entryError(failure, context);
     log.warn({ cluster: cluster.id, reason: error.reason, why: error.message }, 'a context cannot be used');
