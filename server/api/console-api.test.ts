@@ -257,6 +257,10 @@ describe('a write whose answer is lost', () => {
     [{ reason: 'InvalidAnswer', code: 502 }, 'unknown'],
     [{ reason: 'InvalidAnswer', code: 403 }, 'refused'],
     [{ reason: 'InternalError', code: 500 }, 'refused'],
+    [{ reason: 'InternalError', code: 0 }, 'unknown'],
+    [{ reason: 'InternalError', code: 500, message: 'etcdserver: request timed out' }, 'unknown'],
+    [{ reason: 'InternalError', code: 500, message: 'rpc error: code = Unavailable desc = x' }, 'unknown'],
+    [{ reason: 'InternalError', code: 500, message: 'failed calling webhook "a": timed out' }, 'refused'],
     [{ reason: 'TooManyRequests', code: 429 }, 'refused'],
   ])('%j ends as %s', async (part, outcome) => {
     const { call } = apiWith(error(part), ok({ metadata: { uid: 'u1' } }));

@@ -22,6 +22,9 @@ const CHECK_TIMEOUT_MS = 8_000;
 /** Codes of Node and undici that end a request before its first byte has left. */
 const NOT_SENT =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_.*)$/;
+/** etcd's errors (etcdserver/errors.go) and those of the connection to it; a webhook that failed is a plain no. */
+const IN_DOUBT =
+  /etcdserver: (?:request timed out|leader changed)|rpc error: code = (?:Unavailable|DeadlineExceeded)/;
 
 /** Never rejects. */
 export async function writeObject(
@@ -61,6 +64,10 @@ function doneOf(request: KubernetesRequest, body: WriteBody, answer: KubernetesA
 /** Whether the API server may have acted although we do not know its answer. In doubt: yes. */
 function isAnswerLost(failure: unknown, error: ApiError): boolean {
   if (error.reason === 'Unreachable') return !wasNotSent(failure);
+  // A fault of ours on the way: the request may have left before it.
+  if (error.reason === 'InternalError' && error.code === 0) return true;
+  // apiserver passes etcd's errors on as plain 500s; after these the write may be stored all the same.
+  if (error.code >= 500 && IN_DOUBT.test(error.message)) return true;
   if (error.reason === 'InvalidAnswer') return error.code < 300 || error.code >= 500;
   // apiserver: both say that the work may still go on.
   return error.reason === 'Timeout' || error.reason === 'ServerTimeout';
