@@ -39,8 +39,10 @@ export function useGridRows(input: {
     rangeExtractor,
     initialRect: { width: 1200, height: 700 },
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another row height makes every measured place wrong
-  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowPx]);
+  // Another row height makes every place wrong that was kept.
+  useLayoutEffect(() => {
+    if (rowPx > 0) virtualizer.measure();
+  }, [virtualizer, rowPx]);
   const range = virtualizer.range;
   const { offset, limit } = windowFor(range?.startIndex ?? 0, range?.endIndex ?? 0);
   useEffect(() => onWindow({ offset, limit }), [onWindow, offset, limit]);
