@@ -78,6 +78,11 @@ export function proportionalReplicas(facts: RolloutFacts): Map<string, number> {
     if (target) sizes.set(target.name, facts.desired);
     return sizes;
   }
+  const { newSet } = facts;
+  if (newSet && newSet.replicas === facts.desired && newSet.available === facts.desired) {
+    for (const set of facts.oldSets) sizes.set(set.name, 0);
+    return sizes;
+  }
   const { surge } = facts.isRolling
     ? resolveFenceposts(facts.maxSurge, facts.maxUnavailable, facts.desired)
     : { surge: 0 };

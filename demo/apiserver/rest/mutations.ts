@@ -8,7 +8,7 @@ import type { RequestInfo } from '../meta/request-info.ts';
 import { ApiError, badRequest, invalid, methodNotAllowed, notFound } from '../meta/status.ts';
 import { parseBody } from './body.ts';
 import type { FieldValidation, Machinery, WriteContext } from './context.ts';
-import { type Deleted, ObjectDeleter, readDeleteOptions } from './deleter.ts';
+import { type Deleted, ObjectDeleter, readDeleteOptions, successStatus } from './deleter.ts';
 import { readFilter } from './fields.ts';
 import {
   applyPatch,
@@ -265,9 +265,7 @@ function deletedAnswer(
 ): Pick<Outcome, 'object' | 'document'> {
   // Pods and namespaces come back as they last stood; the others as a Status.
   if (!isGone || type.key === 'pods' || type.key === 'namespaces') return { object: value };
-  const { name, uid } = value.metadata;
-  const details = { name, ...(type.group ? { group: type.group } : {}), kind: type.resource, uid };
-  return { document: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } };
+  return { document: successStatus(type, value) };
 }
 
 const BODY_TYPES = new Set(['', 'application/json', 'application/yaml']);
