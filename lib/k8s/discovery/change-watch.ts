@@ -34,6 +34,8 @@ const TIMEOUT_SECONDS = 30;
 /** The server ends a watch itself after 30 s: one that lives longer is dead and does not know. */
 const DEAD_AFTER_MS = 35_000;
 const SHORTEST_MS = 1_000;
+/** A watch that lived this long was a success: its loss backs off from the start. */
+const SOUND_MS = 5_000;
 const LIST_TIMEOUT_MS = 10_000;
 const MAX_LINE = 8 * 1024 * 1024;
 const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
@@ -45,6 +47,7 @@ export async function watchChanges(options: ChangeWatchOptions): Promise<void> {
   let resourceVersion = '';
   let failures = 0;
   while (!signal.aborted) {
+    let openedMs = Number.POSITIVE_INFINITY;
     try {
       if (resourceVersion === '') {
         resourceVersion = await listVersion(options);
@@ -52,8 +55,9 @@ export async function watchChanges(options: ChangeWatchOptions): Promise<void> {
       }
       const startMs = options.clock.nowMs();
       resourceVersion = await watchOnce(options, resourceVersion, () => {
-        failures = 0;
+        openedMs = options.clock.nowMs();
       });
+      failures = 0;
       // A server that ends every watch at once must not be asked in a circle.
       if (options.clock.nowMs() - startMs < SHORTEST_MS) await options.pause(backOffMs(1, random));
     } catch (failure) {
@@ -61,7 +65,8 @@ export async function watchChanges(options: ChangeWatchOptions): Promise<void> {
       const error = failure instanceof ApiException ? failure.error : invalidAnswer(String(failure)).error;
       if ([403, 404, 405].includes(error.code)) return;
       if (error.code === 410) resourceVersion = '';
-      failures++;
+      // That a watch was opened proves little: a history that always expires must not be asked for every second.
+      failures = options.clock.nowMs() - openedMs >= SOUND_MS ? 1 : failures + 1;
       options.onLoss();
       await options.pause(backOffMs(failures, random, error));
     }
@@ -83,7 +88,7 @@ async function listVersion({ client, type, signal }: ChangeWatchOptions): Promis
 }
 
 /** Until its end; gives the resourceVersion to go on from. */
-async function watchOnce(options: ChangeWatchOptions, from: string, alive: () => void): Promise<string> {
+async function watchOnce(options: ChangeWatchOptions, from: string, opened: () => void): Promise<string> {
   const { client, clock, signal } = options;
   const own = new AbortController();
   const stop = () => own.abort();
@@ -96,10 +101,9 @@ async function watchOnce(options: ChangeWatchOptions, from: string, alive: () =>
       resourceVersion: from,
       timeoutSeconds: TIMEOUT_SECONDS,
       signal: own.signal,
-      opened: alive,
+      opened,
     });
     for await (const line of lines(chunks)) {
-      alive();
       version = take(line, options) || version;
     }
     return version;

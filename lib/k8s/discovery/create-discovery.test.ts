@@ -151,6 +151,18 @@ describe('discovery', () => {
     discovery.stop();
   });
 
+  it('asks ever more slowly when every history expires as soon as it is watched', async () => {
+    const { clock, discovery, watched, lists, readings } = setUp();
+    discovery.start();
+    for (let step = 0; step < 600; step++) {
+      watched[CRDS].endWatches(apiFailure(410, 'Expired'));
+      await clock.advance(100);
+    }
+    expect(lists()).toBeLessThan(12);
+    expect(readings()).toBeLessThan(20);
+    discovery.stop();
+  });
+
   it('gives up a watch that says nothing for 35 s', async () => {
     const { clock, discovery, watched } = setUp();
     discovery.start();
