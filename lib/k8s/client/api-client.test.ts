@@ -150,6 +150,22 @@ describe('connections', () => {
     expect(requests).toBe(1);
   });
 
+  it('does not call a watch open that a web page answered', async () => {
+    const server = await serve((_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Sign in</title>'),
+    );
+    const client = await clientOf(trusted(server));
+    const { signal } = new AbortController();
+    let isOpened = false;
+    const opened = () => {
+      isOpened = true;
+    };
+    const options = { accept: 'application/json', resourceVersion: '5', timeoutSeconds: 30, signal, opened };
+    const watch = client.listWatch(PODS, '').watch(options)[Symbol.asyncIterator]();
+    expect(await errorOf(watch.next())).toMatchObject({ reason: 'InvalidAnswer', code: 200 });
+    expect(isOpened).toBe(false);
+  });
+
   it('says that the connection is closed after close, and ends what runs', async () => {
     const server = await serve(() => {});
     const client = await clientOf(trusted(server));

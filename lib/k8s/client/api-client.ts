@@ -84,6 +84,10 @@ class ApiClient implements KubernetesClient, Transport {
     const guard = this.#enter(call);
     try {
       const answer = await send(this.#parts, this.#lanes, call, guard);
+      // Of a sign-in page nothing is confirmed: its first line would end the watch only after it was called open.
+      if (mediaType(answer.headers) === 'text/html') {
+        kubernetesAnswer(answer.status, answer.headers, await readErrorBody(answer.body));
+      }
       guard.settled();
       opened();
       yield* answer.body;
