@@ -50,7 +50,7 @@ export function openRowsSource(
     informer.onConnection(context.changed),
   ]);
   return {
-    connection: () => answerConnection(held.main.connection, held.needed),
+    connection: () => answerConnection(held, spec.namespaces),
     window: () => over.window(),
     update(next) {
       over.query.update(next);
@@ -101,9 +101,11 @@ function holdInformers(
 }
 
 /** A joined answer is only as good as the worst of what it is joined from: rows that cannot be found are not "none". */
-function answerConnection(main: Connection, needed: readonly SharedInformer[]): Connection {
-  if (main.state !== 'live') return main;
-  return needed.find((informer) => informer.connection.state !== 'live')?.connection ?? main;
+function answerConnection({ main, needed }: HeldInformers, namespaces: readonly string[]): Connection {
+  const own = main.connectionFor(namespaces);
+  if (own.state !== 'live') return own;
+  const others = needed.map((informer) => informer.connectionFor(namespaces));
+  return others.find((connection) => connection.state !== 'live') ?? own;
 }
 
 interface QueryOver {

@@ -170,7 +170,13 @@ describe('access', () => {
   async function developerSeesOneNamespace(access: Access, own: string): Promise<void> {
     expect((await access.user())?.groups).toContain('system:authenticated');
     expect(own).not.toBe('');
-    expect(await access.scopeOf(typeOf('pods'), [])).toMatchObject({ readable: [own], missing: [] });
+    expect(await access.scopeOf(typeOf('pods'), [])).toMatchObject({
+      readable: [own],
+      missing: [
+        { verb: 'list', namespace: '' },
+        { verb: 'watch', namespace: '' },
+      ],
+    });
     const scope = await access.scopeOf(typeOf('pods'), [own, 'kube-system']);
     expect(scope).toMatchObject({ kind: 'namespaces', readable: [own] });
     expect(scope.kind === 'namespaces' && scope.missing[0]).toEqual({

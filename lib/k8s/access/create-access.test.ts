@@ -103,7 +103,13 @@ describe('scopeOf', () => {
 
   it('falls back to the context’s namespace, or default', async () => {
     const own = setUp(({ namespace }) => ({ allowed: namespace === 'mine' }), 'mine');
-    expect(await own.access.scopeOf(PODS, [])).toMatchObject({ readable: ['mine'], missing: [] });
+    expect(await own.access.scopeOf(PODS, [])).toMatchObject({
+      readable: ['mine'],
+      missing: [
+        { verb: 'list', resource: 'pods', namespace: '' },
+        { verb: 'watch', resource: 'pods', namespace: '' },
+      ],
+    });
     const none = setUp(({ namespace }) => ({ allowed: namespace === 'default' }));
     expect(await none.access.scopeOf(PODS, [])).toMatchObject({ readable: ['default'] });
   });

@@ -36,10 +36,11 @@ export function createAccess(parts: { readonly client: Client; readonly clock: C
       const own = client.cluster.namespace === '' ? 'default' : client.cluster.namespace;
       const asked = namespaces.length > 0 ? [...new Set(namespaces)] : [own];
       const lacking = await Promise.all(asked.map((namespace) => missingIn(type, namespace)));
+      // Nobody asked for the own namespace: what is missing for the whole answer is the cluster-wide right.
       return {
         kind: 'namespaces',
         readable: asked.filter((_, index) => lacking[index]?.length === 0),
-        missing: lacking.flat(),
+        missing: namespaces.length > 0 ? lacking.flat() : missing,
       };
     },
   };

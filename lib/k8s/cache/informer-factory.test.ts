@@ -116,6 +116,40 @@ describe('an informer factory', () => {
     expect(informer.store.size).toBe(3);
   });
 
+  it('tells each question its own standing, whatever others ask of the same kind', async () => {
+    const { clock, server, factory } = rig((namespaces) =>
+      namespaces.length === 0
+        ? { kind: 'namespaces', readable: ['a'], missing: [missing('')] }
+        : {
+            kind: 'namespaces',
+            readable: namespaces.filter((name) => name !== 'c'),
+            missing: namespaces.filter((name) => name === 'c').map(missing),
+          },
+    );
+    fill(server);
+    const { informer } = factory.acquire(PODS, []);
+    expect(informer.connectionFor([])).toMatchObject({ state: 'connecting' });
+    await clock.settle();
+    expect(informer.connectionFor([])).toMatchObject({
+      state: 'live',
+      namespaces: { readable: 1, total: 0, missing: [missing('')] },
+    });
+    // Not asked yet is not "none".
+    expect(informer.connectionFor(['c'])).toMatchObject({ state: 'connecting' });
+    informer.include(['c', 'b']);
+    await clock.settle();
+    expect(informer.connectionFor(['c'])).toMatchObject({ state: 'forbidden', missing: [missing('c')] });
+    expect(informer.connectionFor(['b'])).toMatchObject({
+      state: 'live',
+      namespaces: { readable: 1, total: 1, missing: [] },
+    });
+    expect(informer.connectionFor(['b', 'c'])).toMatchObject({
+      state: 'live',
+      namespaces: { readable: 1, total: 2, missing: [missing('c')] },
+    });
+    expect(informer.connectionFor([]).namespaces).toMatchObject({ readable: 2, missing: [missing('')] });
+  });
+
   it('falls back to namespaces when the right to all is lost, dropping what may not be read', async () => {
     let scope: Scope = { kind: 'cluster' };
     const { clock, server, factory } = rig(() => scope);

@@ -48,7 +48,10 @@ class ScopedInformer implements Informer, StoreHolder {
   readonly #connectionListeners = new Set<(connection: Connection) => void>();
   readonly #storeListeners = new Set<(store: Store) => void>();
   #asksDefault = false;
+  /** Namespace '' stands for the cluster-wide right. */
   #missing: readonly MissingRight[] = [];
+  /** Namespaces whose rights are known: readable or missing. */
+  #answered: ReadonlySet<string> = new Set();
   #asking: 'no' | 'yes' | 'again' = 'no';
   #askAttempt = 0;
   #cancelAsk = (): void => {};
@@ -75,6 +78,23 @@ class ScopedInformer implements Informer, StoreHolder {
       reflectors: this.#reflectors.size,
       dropped: this.store.dropped,
     };
+  }
+
+  connectionFor(namespaces: readonly string[]): Connection {
+    if (this.#reflectors.has('') || this.connection.state === 'failed') return this.connection;
+    if (!this.#answered.has('')) return CONNECTING;
+    const asked = new Set(namespaces);
+    const isAsked = (namespace: string): boolean => asked.size === 0 || asked.has(namespace);
+    const followed = [...this.#reflectors].filter(([namespace]) => isAsked(namespace));
+    const unanswered = [...asked].filter((namespace) => !this.#answered.has(namespace));
+    const states = [
+      ...followed.map(([, reflector]) => reflector.connection),
+      ...unanswered.map(() => CONNECTING),
+    ];
+    const missing = this.#missing.filter(({ namespace }) =>
+      asked.size === 0 ? namespace === '' : asked.has(namespace),
+    );
+    return withNamespaces(states, missing, asked.size);
   }
 
   onConnection(listener: (connection: Connection) => void): () => void {
@@ -182,6 +202,7 @@ class ScopedInformer implements Informer, StoreHolder {
     this.#askAttempt = 0;
     const wanted = new Set(scope.kind === 'cluster' ? [''] : scope.readable);
     this.#missing = scope.kind === 'cluster' ? [] : scope.missing;
+    this.#answered = new Set(['', ...wanted, ...this.#missing.map(({ namespace }) => namespace)]);
     for (const [namespace, reflector] of this.#reflectors) {
       if (wanted.has(namespace)) continue;
       reflector.stop();

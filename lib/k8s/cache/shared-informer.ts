@@ -12,7 +12,13 @@ export interface SharedInformer {
   readonly type: ResourceType;
   /** Replaced (onStore) when a custom kind's columns change. */
   readonly store: Store;
+  /** Of everything this informer reads. */
   readonly connection: Connection;
+  /**
+   * Of a question over these namespaces only ([]: every namespace that may be read). What others ask of the same
+   * informer is not in it: "none" about a namespace that may not be read would be a lie.
+   */
+  connectionFor(namespaces: readonly string[]): Connection;
   /** True once a first complete LIST was stored. */
   readonly isSynced: boolean;
   onConnection(listener: (connection: Connection) => void): () => void;
