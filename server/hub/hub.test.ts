@@ -249,6 +249,15 @@ describe('an object', () => {
     expect(cluster.script.retries).toEqual(['pods/a/b']);
   });
 
+  it('of a kind that lives in namespaces is refused without one, not found in any', async () => {
+    const socket = connect();
+    socket.hear({ t: 'subscribe', id: 1, what: 'object', ref: { ...ref, namespace: '' } });
+    await clock.advance(250);
+    expect(socket.news('object')).toEqual([]);
+    expect(socket.said.at(-1)).toMatchObject({ t: 'refused', id: 1, error: { reason: 'BadRequest' } });
+    expect(cluster.script.held).toEqual({ informers: 0, objects: 0, heartbeats: 0 });
+  });
+
   it('hears of confirmations while they are fresh enough, not with each', async () => {
     const socket = connect();
     const object = cluster.script.object('pods', 'a', 'b');

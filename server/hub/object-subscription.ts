@@ -1,4 +1,6 @@
 import type { ObjectInformer } from '#lib/k8s/cache/object-informer.ts';
+import { ApiException } from '#lib/k8s/client/kubernetes-client.ts';
+import { protocolError } from '#lib/protocol/protocol-error.ts';
 import type { Connection } from '#lib/resources/connection.ts';
 import type { ObjectReference, ResourceType } from '#lib/resources/resource-type.ts';
 import type { Cluster } from './cluster.ts';
@@ -78,6 +80,11 @@ function openObject(
   ref: ObjectReference,
   changed: () => void,
 ): ObjectSource {
+  // By name alone the API server would answer with the objects of that name in all namespaces, in turn.
+  if (type.scope === 'Namespaced' && ref.namespace === '') {
+    const message = `${type.resource} are in a namespace, and the address names none`;
+    throw new ApiException(protocolError('BadRequest', message));
+  }
   const { informer, release } = cluster.objects.acquire(type, ref.namespace, ref.name);
   const unsubscribe = informer.onChange(changed);
   return {
