@@ -9,26 +9,24 @@ import { rightWords, roleYaml } from './role-yaml.ts';
 export function PartlyBar(props: { readonly connection: Connection; readonly user: string }) {
   const { namespaces, state } = props.connection;
   if (namespaces === undefined || state === 'forbidden') return null;
+  const [first] = namespaces.missing;
+  const copy =
+    first === undefined ? undefined : (
+      <CopyButton text={() => roleYaml(namespaces.missing, props.user)}>Copy the Role</CopyButton>
+    );
   if (namespaces.total === 0) {
     return (
-      <Bar level="plain" glyph="lock">
-        From the {namespaces.readable === 1 ? 'one namespace' : `${namespaces.readable} namespaces`} you may
-        read. Whether there are others is not known.
+      <Bar level="plain" glyph="lock" action={copy}>
+        From the {namespaces.readable === 1 ? 'one namespace' : `${namespaces.readable} namespaces`} known to
+        be yours.{' '}
+        {first === undefined ? 'Whether there are others is not known.' : `All need ${rightWords(first)}.`}
       </Bar>
     );
   }
   if (namespaces.readable >= namespaces.total) return null;
   const missing = namespaces.total - namespaces.readable;
   return (
-    <Bar
-      level="plain"
-      glyph="lock"
-      action={
-        namespaces.missing.length === 0 ? undefined : (
-          <CopyButton text={() => roleYaml(namespaces.missing, props.user)}>Copy the Role</CopyButton>
-        )
-      }
-    >
+    <Bar level="plain" glyph="lock" action={copy}>
       From {namespaces.readable} of {namespaces.total} namespaces.{' '}
       <span className={text.t2} title={namespaces.missing.map(rightWords).join('\n')}>
         {missing} not readable
