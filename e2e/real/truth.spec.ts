@@ -1,13 +1,11 @@
 import { expect, test } from '@playwright/test';
-import type { Cell } from '#lib/resources/cell.ts';
-import { partialOf } from '#lib/resources/partial-object.ts';
 import { querySpec } from '#lib/resources/query-spec.ts';
-import { definitionOf } from '#lib/resources/registry.ts';
 import { type ControlPlane, startControlPlane } from '#test/controlplane/control-plane.ts';
 import { startChurn } from '../support/churn.ts';
 import { startConsole } from '../support/console.ts';
 import { type Kubectl, kubectlFor } from '../support/kubectl.ts';
 import { type LiveProbe, openProbe, signIn } from '../support/live-probe.ts';
+import { projectedRows, rowDifferences } from '../support/row-truth.ts';
 
 /** `npm test` carries a short form; the long one is STRATA_KILLS=20. */
 const KILLS = Number(process.env.STRATA_KILLS ?? 4);
@@ -74,35 +72,13 @@ async function killRepeatedly(plane: ControlPlane, kubectl: Kubectl, probe: Live
 
 /** What the console shows, cell by cell, is what its own projection makes of kubectl's answer. */
 async function expectEqualRows(kubectl: Kubectl, probe: LiveProbe): Promise<void> {
-  const wrong = async (): Promise<string[]> => differences(await expectedRows(kubectl), probe.rows());
+  const wrong = async () => {
+    const { items } = JSON.parse(await kubectl('get', 'pods', '-A', '-o', 'json')) as { items: unknown[] };
+    return rowDifferences(projectedRows('pods', items), probe.rows());
+  };
   await expect
     .poll(wrong, { message: 'rows that differ from kubectl get -o json', timeout: 15_000, intervals: [250] })
     .toEqual([]);
-}
-
-async function expectedRows(kubectl: Kubectl): Promise<ReadonlyMap<string, readonly Cell[]>> {
-  const { items } = JSON.parse(await kubectl('get', 'pods', '-A', '-o', 'json')) as { items: unknown[] };
-  const pod = definitionOf('pods');
-  return new Map(
-    items.flatMap((item) => {
-      const object = partialOf(item);
-      return object && pod ? [[object.metadata.uid, pod.project(object)] as const] : [];
-    }),
-  );
-}
-
-function differences(
-  wanted: ReadonlyMap<string, readonly Cell[]>,
-  shown: ReadonlyMap<string, readonly Cell[]>,
-): string[] {
-  const missing = [...wanted].filter(([uid]) => !shown.has(uid)).map(([uid]) => `missing: ${uid}`);
-  const extra = [...shown.keys()]
-    .filter((uid) => !wanted.has(uid))
-    .map((uid) => `not there any more: ${uid}`);
-  const wrong = [...wanted]
-    .filter(([uid, cells]) => shown.has(uid) && JSON.stringify(cells) !== JSON.stringify(shown.get(uid)))
-    .map(([uid, cells]) => `${uid}: ${JSON.stringify(cells)} but shown ${JSON.stringify(shown.get(uid))}`);
-  return [...missing, ...extra, ...wrong];
 }
 
 /** Relists of pods so far, from /metrics. */
