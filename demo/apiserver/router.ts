@@ -5,7 +5,7 @@ import { isObject, object } from '../base/json.ts';
 import type { UserInfo } from './auth/rbac.ts';
 import { type Authorizer, refusal } from './auth/rbac.ts';
 import { review } from './auth/reviews.ts';
-import { aggregated, apiVersions, group, groupList, resourceList } from './discovery.ts';
+import { aggregated, apiVersions, group, groupList, resourceList, SERVED_SUBRESOURCES } from './discovery.ts';
 import { healthText, VERSION } from './health.ts';
 import type { ResourceType } from './meta/kinds.ts';
 import { type Media, mediaType, negotiate, wantsAggregatedDiscovery } from './meta/negotiate.ts';
@@ -158,6 +158,8 @@ export class Router {
     else if (root === 'apis' && parts === 4) found = resourceList(kinds, first, second);
     else if (clean === '/')
       found = { paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'] };
+    // Below a group that exists an unknown version is an answer of that group's own handler.
+    if (!found && root === 'apis' && parts === 4 && kinds.groups().has(first)) throw unknownResource();
     return found && json(found);
   }
 
@@ -175,6 +177,7 @@ export class Router {
 
   async #get({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
     const { store, clock } = this.#parts.machinery;
+    if (info.subresource !== '' && !SERVED_SUBRESOURCES.has(info.subresource)) throw unknownResource();
     const found = store.get(type.key, type.namespaced ? info.namespace : '', info.name);
     if (!found) throw notFound(type, info.name);
     if (info.subresource === 'log' && type.key === 'pods')

@@ -38,3 +38,18 @@ export function formatQuantity(thousandths: bigint, like: 'binary' | 'decimal'):
 
 export const quantityFamily = (resource: string): 'binary' | 'decimal' =>
   /memory|storage|hugepages/.test(resource) ? 'binary' : 'decimal';
+
+/** The form the API server stores: the largest suffix that leaves a whole number, so `1000m` is `1` and `0.5Gi` is `512Mi`. */
+export function canonicalQuantity(written: string): string {
+  if (!/^-?\d+(\.\d+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$/.test(written)) return written;
+  const thousandths = parseQuantity(written);
+  const isBinary = written.endsWith('i');
+  if (thousandths % 1000n !== 0n || thousandths === 0n) return formatQuantity(thousandths, 'decimal');
+  if (isBinary) return formatQuantity(thousandths, 'binary');
+  const value = thousandths / 1000n;
+  for (const suffix of ['P', 'T', 'G', 'M', 'k']) {
+    const unit = SUFFIX[suffix] as bigint;
+    if (value % unit === 0n) return `${value / unit}${suffix}`;
+  }
+  return String(value);
+}

@@ -56,7 +56,7 @@ export class JobController {
     else this.#start(job, active.length, succeeded);
     const left = (this.#tools.owners.list('pods', job.metadata.uid) as Pod[]).filter(isActive);
     writeStatus(this.#tools, RESOURCE, job, {
-      startTime: job.status?.startTime ?? now,
+      ...this.#startOf(job, now),
       ...(left.length > 0 && !outcome ? { active: left.length } : {}),
       ready: left.filter(isPodReady).length,
       terminating: 0,
@@ -66,6 +66,20 @@ export class JobController {
       ...outcome,
     });
     return undefined;
+  }
+
+  #startOf(job: Job, now: string): JsonObject {
+    if (!job.spec.suspend) return { startTime: job.status?.startTime ?? now };
+    const before = job.status?.conditions?.find((condition) => condition.type === 'Suspended');
+    const times = before ? {} : { lastProbeTime: now, lastTransitionTime: now };
+    const fresh = {
+      type: 'Suspended',
+      status: 'True',
+      reason: 'JobSuspended',
+      message: 'Job suspended',
+      ...times,
+    };
+    return { conditions: [before ?? fresh] };
   }
 
   #outcome(job: Job, succeeded: number, failed: number, now: string): JsonObject | undefined {

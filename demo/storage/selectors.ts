@@ -24,9 +24,7 @@ export function parseLabelSelector(selector: string): Requirement[] {
     found.push(parseRequirement(peek, take));
     const comma = take();
     if (comma !== '' && comma !== ',')
-      throw new SelectorError(
-        `unable to parse requirement: found '${comma}', expected: ',' or 'end of string'`,
-      );
+      throw new SelectorError(`found '${comma}', expected: ',' or 'end of string'`);
     if (comma === ',' && index >= tokens.length)
       throw new SelectorError("unable to parse requirement: found '', expected: identifier after ','");
   }
@@ -125,7 +123,7 @@ export function parseFieldSelector(selector: string): FieldTerm[] {
   for (const part of selector.split(/(?<!\\),/)) {
     if (part === '') continue;
     const match = /^([^=!]+)(==|!=|=)(.*)$/s.exec(part);
-    if (!match) throw new SelectorError(`invalid field selector: ${selector}: can't understand '${part}'`);
+    if (!match) throw new SelectorError(`invalid selector: '${selector}'; can't understand '${part}'`);
     found.push({
       field: match[1] as string,
       isEqual: match[2] !== '!=',

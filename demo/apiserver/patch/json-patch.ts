@@ -15,7 +15,9 @@ const MAX_OPERATIONS = 10_000;
 /** Reads the operations of a patch body. Throws PatchRefused with words of evanphx/json-patch. */
 export function readOperations(body: unknown): Operation[] {
   if (!Array.isArray(body))
-    throw new PatchRefused('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
+    throw new PatchRefused(
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    );
   if (body.length > MAX_OPERATIONS) {
     throw new PatchRefused(
       `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${body.length}`,

@@ -44,8 +44,9 @@ function parseJson(written: string, fail: (message: string) => Error): unknown {
 
 /** encoding/json's words for the two commonest faults. */
 function goSyntaxWords(written: string, error: SyntaxError): string {
-  if (/end of JSON|Unterminated/i.test(error.message)) return 'unexpected end of JSON input';
   const position = /position (\d+)/.exec(error.message);
+  const isCut = position !== null && Number(position[1]) >= written.length;
+  if (isCut || /end of JSON|Unterminated/i.test(error.message)) return 'unexpected end of JSON input';
   const char = written[position ? Number(position[1]) : 0] ?? '';
   return position?.[1] === '0' || !position
     ? `invalid character '${char}' looking for beginning of value`

@@ -2,7 +2,7 @@
 import { array, at, isObject, type JsonObject, number, object, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
 import type { ResourceType } from '../meta/kinds.ts';
-import { badRequest, notFound, preconditionFailed } from '../meta/status.ts';
+import { badRequest, type FieldFault, invalid, notFound, preconditionFailed } from '../meta/status.ts';
 import { isoTime, type Machinery } from './context.ts';
 
 export interface DeleteOptions {
@@ -26,7 +26,9 @@ export function readDeleteOptions(body: unknown, query: URLSearchParams): Delete
   const given = object(body);
   const policy = text(given.propagationPolicy) || query.get('propagationPolicy') || '';
   if (policy !== '' && !['Background', 'Foreground', 'Orphan'].includes(policy)) {
-    throw badRequest(`invalid propagationPolicy: ${policy}`);
+    const message = `Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`;
+    const fault: FieldFault = { field: 'propagationPolicy', reason: 'FieldValueNotSupported', message };
+    throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [fault]);
   }
   const grace =
     given.gracePeriodSeconds ??
@@ -69,7 +71,8 @@ export class ObjectDeleter {
   }
 
   #finalizers(type: ResourceType, current: KubeObject, options: DeleteOptions): string[] {
-    const policy = options.propagationPolicy;
+    // Jobs are the one kind whose dependents stay when nobody says otherwise.
+    const policy = options.propagationPolicy ?? (type.key === 'jobs.batch' ? 'Orphan' : undefined);
     const kept = (current.metadata.finalizers ?? []).filter(
       (item) => policy === undefined || (item !== 'foregroundDeletion' && item !== 'orphan'),
     );

@@ -8,7 +8,13 @@ import type { RequestInfo } from '../meta/request-info.ts';
 import { ApiError, badRequest, invalid, methodNotAllowed, notFound } from '../meta/status.ts';
 import { parseBody } from './body.ts';
 import type { FieldValidation, Machinery, WriteContext } from './context.ts';
-import { type Deleted, ObjectDeleter, readDeleteOptions, successStatus } from './deleter.ts';
+import {
+  type Deleted,
+  type DeleteOptions,
+  ObjectDeleter,
+  readDeleteOptions,
+  successStatus,
+} from './deleter.ts';
 import { readFilter } from './fields.ts';
 import {
   applyPatch,
@@ -113,7 +119,9 @@ export class Mutations {
       return { code: applied.isCreated ? 201 : 200, object: applied.object, warnings: context.warnings };
     }
     const transform = patchFunction(this.#machinery, patch);
-    const object = this.writer.update(patch.type, info.namespace, info.name, transform, context);
+    const object = this.writer.update(patch.type, info.namespace, info.name, transform, context, {
+      isPatch: true,
+    });
     return { code: 200, object, warnings: context.warnings };
   }
 
@@ -125,7 +133,7 @@ export class Mutations {
       ...(context.isDryRun ? { isDryRun: true } : {}),
     };
     const deleted = this.deleter.delete(this.#storedType(type), info.namespace, info.name, options);
-    return { code: 200, ...deletedAnswer(type, deleted), warnings: [] };
+    return { code: 200, ...deletedAnswer(type, deleted), warnings: deleteWarnings(type, options) };
   }
 
   async #deleteCollection(request: MutationRequest, context: WriteContext): Promise<Outcome> {
@@ -251,7 +259,8 @@ function scaleOf(type: ResourceType, value: KubeObject): JsonObject {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: number(at(value, 'spec', 'replicas')) },
+    // A zero is left out, as its omitempty has it.
+    spec: at(value, 'spec', 'replicas') ? { replicas: number(at(value, 'spec', 'replicas')) } : {},
     status: { replicas: number(at(value, 'status', 'replicas')), ...(selector ? { selector } : {}) },
   };
 }
@@ -259,14 +268,31 @@ function scaleOf(type: ResourceType, value: KubeObject): JsonObject {
 export const scaleDocument = (type: ResourceType, value: KubeObject): JsonObject | undefined =>
   SCALED.has(type.key) ? scaleOf(type, value) : undefined;
 
+/** Kinds whose delete answers with the object as it last stood; the others answer with a Status. */
+const RETURNED = new Set([
+  'pods',
+  'namespaces',
+  'services',
+  'serviceaccounts',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+  'resourcequotas',
+]);
+
 function deletedAnswer(
   type: ResourceType,
   { object: value, isGone }: Deleted,
 ): Pick<Outcome, 'object' | 'document'> {
-  // Pods and namespaces come back as they last stood; the others as a Status.
-  if (!isGone || type.key === 'pods' || type.key === 'namespaces') return { object: value };
+  if (!isGone || RETURNED.has(type.key)) return { object: value };
   return { document: successStatus(type, value) };
 }
+
+const deleteWarnings = (type: ResourceType, options: DeleteOptions): string[] =>
+  type.key === 'jobs.batch' && options.propagationPolicy === undefined
+    ? [
+        'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+      ]
+    : [];
 
 const BODY_TYPES = new Set(['', 'application/json', 'application/yaml']);
 
@@ -281,7 +307,7 @@ async function objectBody({ contentType, raw, type }: MutationRequest): Promise<
   }
   const fail = (message: string) =>
     badRequest(
-      `the object provided is unrecognized (must be of type ${type.kind}): couldn't get version/kind; json parse error: ${message} (${raw.toString('utf8', 0, 60).replace(/\s+/g, ' ')})`,
+      `the object provided is unrecognized (must be of type ${type.kind}): couldn't get version/kind; json parse error: ${message} (${raw.toString('utf8', 0, 60).replace(/\s+/g, ' ') || '<empty>'})`,
     );
   const body = await parseBody(raw, media === 'application/yaml', fail);
   if (!isObject(body))
@@ -326,7 +352,7 @@ function writeContext({ info, user, userAgent, contentType }: MutationRequest): 
   }
   const validation = info.query.get('fieldValidation') ?? '';
   if (!['', 'Strict', 'Warn', 'Ignore'].includes(validation)) {
-    const words = `Unsupported value: ${JSON.stringify(validation)}: supported values: "Ignore", "Strict", "Warn"`;
+    const words = `Unsupported value: ${JSON.stringify(validation)}: supported values: "", "Ignore", "Strict", "Warn"`;
     throw invalid(kind, '', [{ field: 'fieldValidation', reason: 'FieldValueNotSupported', message: words }]);
   }
   const isApply = mediaType(contentType) === 'application/apply-patch+yaml';

@@ -145,11 +145,7 @@ function checkedConfig({ schemas }: Machinery, request: PatchRequest): JsonObjec
     unknown,
   );
   if (unknown.length === 0) return decoded;
-  const where = `${metadata.namespace ? `${text(metadata.namespace)}/` : ''}${name}`;
+  const where = `${text(metadata.namespace)}/${name}; ${type.group}/${type.version}`;
   const words = unknown.map((path) => `.${path}: field not declared in schema`).join(', ');
-  throw new ApiError(
-    500,
-    'InternalError',
-    `failed to create typed patch object (${where}; ${type.apiVersion}, Kind=${type.kind}): ${words}`,
-  );
+  throw new ApiError(500, '', `failed to create typed patch object (${where}, Kind=${type.kind}): ${words}`);
 }

@@ -2,7 +2,7 @@
 import { array, isObject, type JsonObject, object, objects, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
 import type { ResourceType } from '../meta/kinds.ts';
-import { foldStringData, qosClass } from '../schema/defaults.ts';
+import { foldStringData, qosClass, requestFromLimits } from '../schema/defaults.ts';
 import type { Machinery } from './context.ts';
 
 /** Kinds whose status a client cannot set on create or on an ordinary update. */
@@ -94,6 +94,7 @@ export function prepareUpdate(type: ResourceType, value: KubeObject): void {
 }
 
 function preparePod(spec: JsonObject, value: KubeObject): void {
+  requestFromLimits(spec);
   spec.serviceAccountName ??= 'default';
   spec.serviceAccount = spec.serviceAccountName;
   spec.enableServiceLinks ??= true;
@@ -134,17 +135,21 @@ function freeAddress({ store, random }: Machinery): string {
 function prepareJob(spec: JsonObject, value: KubeObject): void {
   const template = object(spec.template);
   const metadata = object(template.metadata);
+  const { uid, name } = value.metadata;
   const generated = {
-    'batch.kubernetes.io/controller-uid': value.metadata.uid,
-    'batch.kubernetes.io/job-name': value.metadata.name,
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': name,
+    'controller-uid': uid,
+    'job-name': name,
   };
-  if (spec.manualSelector !== true) {
-    spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': value.metadata.uid } };
-    spec.template = {
-      ...template,
-      metadata: { ...metadata, labels: { ...object(metadata.labels), ...generated } },
-    };
-  }
+  if (spec.manualSelector === true) return;
+  spec.manualSelector ??= false;
+  spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+  const labels = { ...object(metadata.labels), ...generated };
+  spec.template = { ...template, metadata: { ...metadata, labels } };
+  // A job without labels of its own takes its template's.
+  if (Object.keys(value.metadata.labels ?? {}).length === 0)
+    value.metadata.labels = labels as Record<string, string>;
 }
 
 function prepareDefinition({ clock }: Machinery, spec: JsonObject, value: KubeObject): void {

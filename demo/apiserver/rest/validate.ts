@@ -6,7 +6,7 @@ import type { Shape } from '../../facts/facts.ts';
 import { matchesLabels, selectorRequirements } from '../../storage/selectors.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import { type FieldFault, invalidValue, required } from '../meta/status.ts';
-import { goName, listShape, type Schemas } from '../schema/schemas.ts';
+import { listShape, type Schemas } from '../schema/schemas.ts';
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -80,8 +80,20 @@ export function requiredFaults(
   for (const key of definition.required ?? []) {
     const item = own(value, key);
     const isMissing = item === undefined || item === '' || (Array.isArray(item) && item.length === 0);
-    if (isMissing && !(goName(shape as Shape) === 'ServicePort' && key === 'port'))
-      faults.push(required(path ? `${path}.${key}` : key));
+    if (!isMissing) continue;
+    const field = own(definition.fields, key) as Shape | undefined;
+    const here = path ? `${path}.${key}` : key;
+    // A struct that is no pointer in Go is never missing, only empty: what it lacks is said instead.
+    if (schemas.isStruct(field) && key !== 'selector')
+      faults.push(...requiredFaults(schemas, field, {}, here));
+    else faults.push(required(here));
+  }
+  if (
+    path === '' &&
+    value.spec === undefined &&
+    schemas.isStruct(own(definition.fields, 'spec') as Shape | undefined)
+  ) {
+    faults.push(...requiredFaults(schemas, own(definition.fields, 'spec') as Shape, {}, 'spec'));
   }
   for (const [key, item] of Object.entries(value)) {
     if (path === '' && NOT_CHECKED.has(key)) continue;
@@ -106,7 +118,7 @@ const SELECTING = new Set(['deployments.apps', 'replicasets.apps', 'statefulsets
 export function kindFaults(type: ResourceType, value: KubeObject): FieldFault[] {
   const spec = object(value.spec);
   if (SELECTING.has(type.key)) return selectorFaults(spec);
-  if (type.key === 'pods') return duplicateNames(spec, 'spec');
+  if (type.key === 'pods') return containerFaults(spec, 'spec');
   if (
     type.key === 'services' &&
     objects(spec.ports).length === 0 &&
@@ -136,7 +148,14 @@ function selectorFaults(spec: JsonObject): FieldFault[] {
       ),
     );
   }
-  return [...faults, ...duplicateNames(object(at(spec, 'template', 'spec')), 'spec.template.spec')];
+  return [...faults, ...containerFaults(object(at(spec, 'template', 'spec')), 'spec.template.spec')];
+}
+
+function containerFaults(podSpec: JsonObject, path: string): FieldFault[] {
+  const images = objects(podSpec.containers).flatMap((container, index) =>
+    text(container.image) === '' ? [required(`${path}.containers[${index}].image`)] : [],
+  );
+  return [...images, ...duplicateNames(podSpec, path)];
 }
 
 function duplicateNames(podSpec: JsonObject, path: string): FieldFault[] {

@@ -9,6 +9,7 @@ import { clone, equal, isObject, type JsonObject, object, text } from '../../bas
 import type { KubeObject } from '../../base/types.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import {
+  ApiError,
   alreadyExists,
   badRequest,
   conflict,
@@ -30,6 +31,8 @@ export interface UpdateOptions {
   isTrusted?: boolean;
   /** managedFields were worked out already (server-side apply). */
   keepsManagers?: boolean;
+  /** What cannot be decoded is then a fault of the patch. */
+  isPatch?: boolean;
 }
 
 export class ObjectWriter {
@@ -73,6 +76,7 @@ export class ObjectWriter {
         value,
         this.#writer(type, context, now),
       );
+    if (value.metadata.managedFields?.length === 0) delete value.metadata.managedFields;
     return context.isDryRun ? value : store.create(type.key, ordered(value));
   }
 
@@ -89,7 +93,9 @@ export class ObjectWriter {
     const current = store.get(type.key, type.namespaced ? namespace : '', name);
     if (!current) throw notFound(type, name);
     const given = transform(clone(current));
-    const value = options.isTrusted ? (given as KubeObject) : this.#decoded(type, given, context);
+    const value = options.isTrusted
+      ? (given as KubeObject)
+      : this.#decodedUpdate(type, given, context, options);
     this.#checkIdentity(type, current, value, name);
     this.#keepServerFields(type, current, value, context.subresource);
     const shape = schemas.root(type.group, type.version, type.kind);
@@ -108,6 +114,7 @@ export class ObjectWriter {
         this.#writer(type, context, isoTime(clock.now())),
       );
     }
+    if (value.metadata.managedFields?.length === 0) delete value.metadata.managedFields;
     if (equal(current, value)) return current;
     if (context.isDryRun) return value;
     if (isLeaving(value)) return store.delete(type.key, current);
@@ -143,6 +150,27 @@ export class ObjectWriter {
     if (shape === undefined) checkCustomMetadata(type, value);
     if (!isObject(value.metadata)) value.metadata = {};
     return value as unknown as KubeObject;
+  }
+
+  #decodedUpdate(
+    type: ResourceType,
+    given: JsonObject,
+    context: WriteContext,
+    options: UpdateOptions,
+  ): KubeObject {
+    try {
+      return this.#decoded(type, given, context);
+    } catch (error) {
+      const why =
+        error instanceof ApiError
+          ? /cannot be handled as a \w+: (json: .*)$/s.exec(error.message)?.[1]
+          : undefined;
+      if (!options.isPatch || why === undefined) throw error;
+      const message = `Invalid value: ${JSON.stringify(JSON.stringify(given))}: ${why}`;
+      throw new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
+        causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
+      });
+    }
   }
 
   #newMetadata(type: ResourceType, namespace: string, value: KubeObject, now: string): void {
@@ -267,7 +295,7 @@ function ordered({ kind, apiVersion, metadata, ...rest }: KubeObject): KubeObjec
 function wrongKind(type: ResourceType, kind: unknown, apiVersion: unknown) {
   if (apiVersion !== type.apiVersion) {
     return badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${type.apiVersion})`,
+      `${String(kind)} in version ${JSON.stringify(String(apiVersion))} cannot be handled as a ${type.kind}: no kind ${JSON.stringify(String(kind))} is registered for version ${JSON.stringify(String(apiVersion))} in scheme "pkg/runtime/scheme.go:111"`,
     );
   }
   const name = String(kind);

@@ -4,6 +4,7 @@
  */
 
 import { isObject, type JsonObject, own, put } from '../../base/json.ts';
+import { canonicalQuantity } from '../../base/quantity.ts';
 import type { Shape } from '../../facts/facts.ts';
 import { badRequest } from '../meta/status.ts';
 import { goName, listShape, type Schemas } from './schemas.ts';
@@ -33,10 +34,10 @@ interface Context {
   unknown: string[];
 }
 
-function decodeStruct(context: Context, shape: Shape, value: unknown, path: string): unknown {
+function decodeStruct(context: Context, shape: Shape, value: unknown, path: string, struct = ''): unknown {
   const fields = context.schemas.definition(shape)?.fields;
   if (!fields) return decodeScalar(context.schemas.scalar(shape), value, '', path);
-  if (!isObject(value)) throw mismatch(value, path, `v1.${goName(shape)}`, '');
+  if (!isObject(value)) throw mismatch(value, path, `v1.${goName(shape)}`, struct);
   const out: JsonObject = {};
   for (const [key, item] of Object.entries(value)) {
     const field = own(fields, key) as Shape | undefined;
@@ -60,12 +61,11 @@ function decodeValue(context: Context, shape: Shape, value: unknown, struct: str
     if (!isObject(value)) throw mismatch(value, path, goType(context.schemas, shape), struct);
     const out: JsonObject = {};
     for (const [key, item] of Object.entries(value)) {
-      if (item !== null)
-        put(out, key, decodeValue(context, (shape as { m: Shape }).m, item, struct, `${path}.${key}`));
+      if (item !== null) put(out, key, decodeValue(context, (shape as { m: Shape }).m, item, struct, path));
     }
     return out;
   }
-  if (context.schemas.isStruct(shape)) return decodeStruct(context, shape, value, path);
+  if (context.schemas.isStruct(shape)) return decodeStruct(context, shape, value, path, struct);
   return decodeScalar(context.schemas.scalar(shape), value, struct, path);
 }
 
@@ -119,7 +119,7 @@ function decodeQuantity(value: unknown): string {
       "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
     );
   }
-  return written;
+  return canonicalQuantity(written);
 }
 
 function decodeTime(value: unknown): unknown {

@@ -91,10 +91,6 @@ const COMPUTED: Record<string, (struct: JsonObject) => void> = {
     const image = text(container.image);
     const tag = image.includes('@') ? 'digest' : (image.split('/').at(-1)?.split(':')[1] ?? 'latest');
     container.imagePullPolicy ??= tag === 'latest' ? 'Always' : 'IfNotPresent';
-    const resources = object(container.resources);
-    // A limit without a request is also the request.
-    if (isObject(resources.limits))
-      resources.requests = { ...resources.limits, ...object(resources.requests) };
   },
   'api.core.v1.PodSpec': (spec) => {
     if (spec.serviceAccountName !== undefined) spec.serviceAccount = spec.serviceAccountName;
@@ -125,6 +121,15 @@ export function applyDefaults(schemas: Schemas, shape: Shape | undefined, value:
   for (const [key, item] of Object.entries(value))
     applyDefaults(schemas, own(definition.fields, key) as Shape | undefined, item);
   COMPUTED[name]?.(value);
+}
+
+/** A limit without a request is also the request: in pods, not yet in the templates they come from. */
+export function requestFromLimits(podSpec: JsonObject): void {
+  for (const container of [...objects(podSpec.containers), ...objects(podSpec.initContainers)]) {
+    const resources = object(container.resources);
+    if (isObject(resources.limits))
+      resources.requests = { ...resources.limits, ...object(resources.requests) };
+  }
 }
 
 /** Secrets: stringData is written over data, then gone. */

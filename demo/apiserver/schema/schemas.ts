@@ -43,6 +43,8 @@ export class Schemas {
   /** What a scalar is called: string, int32, date-time, quantity or int-or-string… */
   scalar(shape: Shape): string {
     if (typeof shape !== 'string') return 'object';
+    // OpenAPI calls a quantity a number or text; its Go type knows more.
+    if (shape.endsWith('.resource.Quantity')) return 'quantity';
     return shape.startsWith('#') ? (this.definition(shape)?.scalar ?? 'any') : shape;
   }
 }
