@@ -246,6 +246,28 @@ describe('an exec plugin that hangs', () => {
     const pid = Number(await readFile(join(folder.path, 'pid'), 'utf8'));
     await expect.poll(() => isRunning(pid)).toBe(false);
   });
+
+  it('is not waited for when it answered and only left a helper behind that holds its output', async () => {
+    const answer = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential' };
+    const json = JSON.stringify({ ...answer, status: { token: 'token-1' } });
+    const script = `sleep 600 &\necho '${json}'\necho $! > "$(dirname "$0")/pid"`;
+    await folder.write('plugin', `#!/bin/sh\n${script}\n`, 0o700);
+    const client = await clientOf({ exec: { apiVersion: answer.apiVersion, command: './plugin' } });
+    const asked = client.request({ method: 'GET', path: '/version' });
+    await expect.poll(() => readFile(join(folder.path, 'pid'), 'utf8').catch(() => '')).toMatch(/\d+\n/);
+    const pid = Number(await readFile(join(folder.path, 'pid'), 'utf8'));
+    try {
+      await expect
+        .poll(async () => {
+          await clock.advance(100);
+          return server.requests.length;
+        })
+        .toBe(1);
+      expect((await asked).status).toBe(200);
+    } finally {
+      process.kill(pid);
+    }
+  });
 });
 
 function isRunning(pid: number): boolean {

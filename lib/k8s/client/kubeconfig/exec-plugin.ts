@@ -25,6 +25,8 @@ export interface ExecCredential {
 const API_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
 const TIMEOUT_MS = 60_000;
 const KILL_AFTER_MS = 2_000;
+/** How long output may still come after the plugin's end. */
+const HELD_MS = 500;
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 export function execSettings(
@@ -120,6 +122,7 @@ function runCommand(settings: ExecSettings, clock: Clock): Promise<{ stdout: str
     let stderr = '';
     let stopped = '';
     let cancelKill = () => {};
+    let cancelHeld = () => {};
     const stop = (why: string) => {
       if (stopped !== '') return;
       stopped = why;
@@ -137,10 +140,18 @@ function runCommand(settings: ExecSettings, clock: Clock): Promise<{ stdout: str
     const end = (why: string) => {
       cancelTimeout();
       cancelKill();
+      cancelHeld();
       if (why === '') resolve({ stdout });
       else reject(pluginError(settings, why, stderr));
     };
     child.on('error', (error: NodeJS.ErrnoException) => end(startWords(error)));
+    // A process it left behind may hold its output open, and then 'close' would never come.
+    child.on('exit', () => {
+      cancelHeld = clock.after(HELD_MS, () => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      });
+    });
     child.on('close', (code, signal) =>
       end(stopped || (code === 0 ? '' : `ended with ${signal ?? `exit code ${code}`}`)),
     );
