@@ -1,5 +1,6 @@
 'use client';
 import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useMounted } from '@mantine/hooks';
 import button from '#components/ui/button.module.css';
 import { Glyph, type GlyphName } from '#components/ui/glyph.tsx';
 import menu from '#components/ui/overlay/popover.module.css';
@@ -16,8 +17,11 @@ const CHOICES: readonly {
 ];
 
 export function ThemeSwitch() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const chosen = CHOICES.find((choice) => choice.value === colorScheme);
+  // Mantine silences transitions through innerHTML, which the policy refuses.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  // The server does not know the stored choice: what it drew is drawn once more before the choice is shown.
+  const isMounted = useMounted();
+  const chosen = CHOICES.find((choice) => isMounted && choice.value === colorScheme);
   return (
     <Popover
       role="menu"
