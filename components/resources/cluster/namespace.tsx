@@ -3,6 +3,7 @@ import { Section } from '#components/ui/section.tsx';
 import text from '#components/ui/text.module.css';
 import { conditionsOf, textAt, textsAt } from '#lib/resources/read.ts';
 import { routes } from '#lib/routes.ts';
+import styles from '../detail/detail.module.css';
 import type { ResourceLook, SectionProps } from '../look.ts';
 
 export const namespaceLook: ResourceLook = {
@@ -36,7 +37,7 @@ function NamespaceSections(props: SectionProps) {
   const { cluster, name } = props.reference;
   return (
     <Section title="What is in it">
-      <ul>
+      <ul className={styles.places}>
         {PLACES.map(([resource, label]) => (
           <li key={resource}>
             <Link className={text.link} href={routes.kind(cluster, resource, [name])}>
