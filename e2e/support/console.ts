@@ -10,6 +10,10 @@ export interface ConsoleOptions {
   /** more words for `node server/main.ts` */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Where sessions are kept; it stays when the console stops. Default: a fresh folder, removed at the end. */
+  readonly stateDir?: string;
+  /** Default: any free port. */
+  readonly port?: number;
 }
 
 export interface RunningConsole {
@@ -49,7 +53,7 @@ function readyUrl(child: ChildProcess, log: () => string): Promise<URL> {
   });
 }
 
-function stopper(child: ChildProcess, stateDir: string, log: () => string): () => Promise<number> {
+function stopper(child: ChildProcess, forget: () => void, log: () => string): () => Promise<number> {
   const endWithUs = () => void child.kill('SIGKILL');
   process.once('exit', endWithUs);
   const ended = new Promise<number>((resolve) => {
@@ -67,15 +71,18 @@ function stopper(child: ChildProcess, stateDir: string, log: () => string): () =
     child.kill('SIGTERM');
     const code = await ended;
     clearTimeout(limit);
-    rmSync(stateDir, { recursive: true, force: true });
+    forget();
     if (isLate) throw new Error(`The console did not end within ${STOP_MS / 1000} s of SIGTERM.\n${log()}`);
     return code;
   };
 }
 
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  const stateDir = mkdtempSync(join(tmpdir(), 'strata-e2e-'));
-  const words = ['--kubeconfig', options.kubeconfig, '--port', '0', '--state-dir', stateDir, '--no-open'];
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'strata-e2e-'));
+  const forget = () =>
+    options.stateDir === undefined ? rmSync(stateDir, { recursive: true, force: true }) : undefined;
+  const port = String(options.port ?? 0);
+  const words = ['--kubeconfig', options.kubeconfig, '--port', port, '--state-dir', stateDir, '--no-open'];
   const child = spawn(process.execPath, [join('server', 'main.ts'), ...words, ...(options.args ?? [])], {
     env: { ...process.env, ...options.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -86,7 +93,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     if (lines.length > LOG_LINES) lines.shift();
   });
   const log = () => lines.join('\n');
-  const stop = stopper(child, stateDir, log);
+  const stop = stopper(child, forget, log);
   const url = await readyUrl(child, log).catch(async (error: unknown) => {
     if (child.exitCode === null && child.signalCode === null) await stop();
     throw error;

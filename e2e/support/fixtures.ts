@@ -8,6 +8,7 @@ import { test as base, expect, type Page } from '@playwright/test';
 import { type Demo, startDemo } from '#demo/client.ts';
 import { expectAccessible } from './accessibility.ts';
 import { type RunningConsole, startConsole } from './console.ts';
+import { type DirectApi, directApi } from './direct-api.ts';
 import { type Problems, watchProblems } from './problems.ts';
 
 interface Subject {
@@ -51,7 +52,7 @@ const subject = base.extend<Subject>({
   axe: async ({ page }, use) => use((other) => expectAccessible(other ?? page)),
 });
 
-export const test = subject.extend<{ scenario: string; demo: Demo }>({
+export const test = subject.extend<{ scenario: string; demo: Demo; cluster: DirectApi }>({
   scenario: ['small', { option: true }],
   demo: async ({ scenario }, use) => {
     const demo = await startDemo({ scenario });
@@ -59,6 +60,7 @@ export const test = subject.extend<{ scenario: string; demo: Demo }>({
     await demo.stop();
   },
   kubeconfig: async ({ demo }, use) => use(demo.kubeconfig),
+  cluster: async ({ demo }, use) => use(directApi(demo.kubeconfig)),
 });
 
 export const realTest = subject.extend({
