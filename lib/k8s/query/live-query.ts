@@ -16,8 +16,6 @@ export interface LiveQuery {
   readonly isDirty: boolean;
   /** The present answer. */
   window(): QueryWindow;
-  /** What changed since the last flush; everything the first time. */
-  flush(): QueryDelta;
   /** Another question over the same rows. Throws ApiException (BadRequest); the old question then stays. */
   update(spec: QuerySpec): void;
   /** The mask, or what relations were told, answers otherwise now. */
@@ -33,16 +31,6 @@ export interface QueryWindow {
   /** The sort in force. */
   readonly sort: Sort;
   readonly counts: Counts;
-}
-
-export interface QueryDelta {
-  /** Absent when unchanged, as is `counts`. */
-  readonly order?: readonly number[];
-  readonly offset: number;
-  readonly sort: Sort;
-  /** Keys of rows new to the window, or touched while in it. */
-  readonly changed: readonly number[];
-  readonly counts?: Counts;
 }
 
 export interface LiveQueryOptions extends FilterParts {
@@ -82,9 +70,6 @@ class StoreQuery implements LiveQuery {
   #removed = new Set<number>();
   /** Keys with no row at present. */
   #dead = new Set<number>();
-  /** Touched since the last flush. */
-  #touched = new Set<number>();
-  #told: { order: readonly number[]; counts: string } | null = null;
 
   constructor(options: LiveQueryOptions) {
     this.#options = options;
@@ -106,23 +91,6 @@ class StoreQuery implements LiveQuery {
       offset,
       sort: this.#order.sort,
       counts: this.#counts,
-    };
-  }
-
-  flush(): QueryDelta {
-    const { order, offset, sort, counts } = this.window();
-    const told = this.#told;
-    const known = new Set(told?.order);
-    const changed = order.filter((key) => !known.has(key) || this.#touched.has(key));
-    this.#touched.clear();
-    const countsText = JSON.stringify(counts);
-    this.#told = { order, counts: countsText };
-    return {
-      offset,
-      sort,
-      changed,
-      ...((told === null || !sameKeys(told.order, order)) && { order }),
-      ...(told?.counts !== countsText && { counts }),
     };
   }
 
@@ -157,12 +125,10 @@ class StoreQuery implements LiveQuery {
       this.#removed.add(key);
       this.#dead.add(key);
       this.#pending.add(key);
-      this.#touched.add(key);
     }
     for (const key of change.changed) {
       this.#dead.delete(key);
       this.#pending.add(key);
-      this.#touched.add(key);
     }
     this.#dirty();
   }
@@ -281,8 +247,4 @@ function clamped(window: QuerySpec['window'], rows: number): { offset: number; l
 
 function whole(value: number): number {
   return Number.isFinite(value) ? Math.max(0, Math.floor(value)) : 0;
-}
-
-function sameKeys(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((key, at) => key === b[at]);
 }
