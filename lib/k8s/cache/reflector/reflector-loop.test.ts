@@ -315,6 +315,31 @@ describe('a reflector', () => {
     expect(reflector.isSynced).toBe(true);
   });
 
+  it('survives a fault of its sink: says so, and reads all rows again', async () => {
+    const server = withPods(1);
+    const store = createStore(definition);
+    const holder = { store, tableColumns: null, createStore: () => store, swapStore: () => {} };
+    const sink = createStoreSink(holder, '');
+    let faults = 0;
+    const clear = () => {
+      faults++;
+      throw new RangeError('a fault of ours');
+    };
+    const { clock, reflector } = rig(server, {
+      sink: new Proxy(sink, { get: (of, key) => (key === 'clear' ? clear : Reflect.get(of, key).bind(of)) }),
+    });
+    await clock.settle();
+    server.fail('list', apiFailure(403, 'Forbidden'));
+    server.endWatches(EXPIRED);
+    await clock.advance(2_000);
+    expect(faults).toBe(1);
+    expect(reflector.connection).toMatchObject({ state: 'stale', error: { reason: 'InternalError' } });
+    server.fail('list', null);
+    await clock.advance(30_000);
+    expect(reflector.connection.state).toBe('live');
+    expect(store.size).toBe(1);
+  });
+
   it('keeps rows and the version when credentials are refused', async () => {
     const { clock, server, reflector, rows } = rig(withPods(2));
     await clock.advance(5_000);

@@ -20,6 +20,8 @@ const SAMPLES_PER_WATCH = 10;
 const SLICE_ROWS = 100;
 /** A watch that lived this long was a success, even when nothing happened: the next loss backs off from the start. */
 const SOUND_MS = 5_000;
+/** After a fault of our own; trying often would only repeat it. */
+const FAULT_MS = 30_000;
 /** A request without an answer for this long may have gone to a server that is no more: retry() asks anew. */
 const UNANSWERED_MS = 2_000;
 
@@ -112,7 +114,7 @@ class ReflectorLoop implements Reflector {
         else await this.#watch(this.#resourceVersion);
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
-        await this.#recover(error);
+        await this.#recover(error).catch((fault: unknown) => this.#recoverFromFault(fault));
       }
     }
   }
@@ -268,6 +270,14 @@ class ReflectorLoop implements Reflector {
       cause instanceof SilentWatch ? 0 : retryDelayMs(error, this.#attempt++, this.#options.random);
     this.#lose(error, isListing, delayMs);
     if (delayMs > 0) await this.#sleep(delayMs);
+  }
+
+  /** Rows must not stand there without a watch because of a fault of ours: all are read again, later. */
+  async #recoverFromFault(fault: unknown): Promise<void> {
+    const error = this.#errorOf(fault);
+    this.#askList('fault');
+    this.#move({ type: 'lost', retryMs: this.#options.clock.nowMs() + FAULT_MS, error });
+    await this.#sleep(FAULT_MS);
   }
 
   #lose(error: ApiError, isListing: boolean, delayMs: number): void {
