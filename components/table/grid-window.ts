@@ -13,7 +13,3 @@ export function windowFor(first: number, last: number): Window {
   const end = Math.ceil((last + 1 + MARGIN) / BLOCK) * BLOCK;
   return { offset, limit: Math.min(MAX_ASKED_ROWS, Math.max(2 * BLOCK, end - offset)) };
 }
-
-export function sameWindow(a: Window, b: Window): boolean {
-  return a.offset === b.offset && a.limit === b.limit;
-}

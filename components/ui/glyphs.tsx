@@ -63,27 +63,6 @@ export const GLYPHS = {
       <path d="m3.9 12.1 8.2-8.2" />
     </>
   ),
-  eq: (
-    <>
-      <path d="M3.5 6.2h9M3.5 9.8h9" />
-    </>
-  ),
-  ge: (
-    <>
-      <path d="m4 3.2 8 3.6-8 3.6M4 13.2h8" />
-    </>
-  ),
-  le: (
-    <>
-      <path d="m12 3.2-8 3.6 8 3.6M4 13.2h8" />
-    </>
-  ),
-  q: (
-    <>
-      <path d="M5.6 5.6a2.4 2.4 0 1 1 3.7 2.3c-.9.6-1.3 1-1.3 1.9" />
-      <path d="M8 12.4v.01" strokeWidth="1.9" />
-    </>
-  ),
   workloads: (
     <>
       <rect x="2" y="2" width="5" height="5" rx=".8" />
@@ -167,19 +146,9 @@ export const GLYPHS = {
       <path d="M8 3v10M3 8h10" />
     </>
   ),
-  minus: (
-    <>
-      <path d="M3 8h10" />
-    </>
-  ),
   check: (
     <>
       <path d="m3.5 8.3 3 3 6-6.6" />
-    </>
-  ),
-  more: (
-    <>
-      <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2" />
     </>
   ),
   menu: (
@@ -209,31 +178,14 @@ export const GLYPHS = {
       <path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" />
     </>
   ),
-  ghost: (
-    <>
-      <path d="M3.5 7h9v6.500h-9z" strokeDasharray="2 1.7" />
-      <path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" strokeDasharray="2 1.7" />
-    </>
-  ),
   cordoned: (
     <>
       <path d="M2 5.500h12v4H2zM4.5 9.500v4M11.5 9.500v4M4.3 9.500l3.4-4M8.3 9.500l3.4-4" />
     </>
   ),
-  link: (
-    <>
-      <path d="M6.5 9.5 9.5 6.500M7.5 4.5 9 3a2.8 2.8 0 0 1 4 4l-1.5 1.500M8.5 11.5 7 13a2.8 2.8 0 0 1-4-4l1.5-1.5" />
-    </>
-  ),
   arrow: (
     <>
       <path d="M2.5 8h11M10 4.5 13.5 8 10 11.5" />
-    </>
-  ),
-  user: (
-    <>
-      <circle cx="8" cy="5.5" r="2.7" />
-      <path d="M2.8 13.500c.6-2.8 2.6-4.2 5.2-4.200s4.6 1.4 5.2 4.2" />
     </>
   ),
   sun: (

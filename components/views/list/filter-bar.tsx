@@ -3,10 +3,12 @@ import { type RefObject, useEffect, useState } from 'react';
 import { AddChip, FilterChip } from '#components/ui/chip.tsx';
 import field from '#components/ui/field.module.css';
 import type { ApiError } from '#lib/resources/api-error.ts';
-import type { QuerySpec } from '#lib/resources/query-spec.ts';
+import type { Column } from '#lib/resources/definition.ts';
+import type { QuerySpec, Sort } from '#lib/resources/query-spec.ts';
 import styles from './filter-bar.module.css';
 import { LabelField } from './label-field.tsx';
 import { selectorTerms, withoutTerm, withTerm } from './selector-terms.ts';
+import { SortField } from './sort-field.tsx';
 import type { ListSpec } from './use-list-spec.ts';
 
 const DEBOUNCE_MS = 150;
@@ -18,6 +20,8 @@ export function FilterBar(props: {
   readonly words: string;
   readonly searched: string;
   readonly refused: ApiError | null;
+  readonly columns: readonly Column[];
+  readonly sort: Sort | null;
   readonly inputRef: RefObject<HTMLInputElement | null>;
 }) {
   const { spec, change, refused } = props;
@@ -51,6 +55,7 @@ export function FilterBar(props: {
       ) : (
         <AddChip onClick={() => setAdding(true)}>Label</AddChip>
       )}
+      <SortField columns={props.columns} sort={props.sort} onSort={(sort) => change({ sort })} />
       {wrong ? (
         <span className={field.fault} role="alert">
           {refused.message}

@@ -16,7 +16,9 @@ export function ListFoot(props: {
   if (!['connecting', 'live', 'stale'].includes(table.connection.state)) return null;
   return (
     <div className={styles.foot}>
-      <span>{countWords(kind, table)}</span>
+      <span className={table.connection.state === 'connecting' ? styles.reading : undefined}>
+        {countWords(kind, table)}
+      </span>
       <span className={styles.wide}>{sortWords(table)}</span>
       <span className={styles.push} />
       <span className={styles.wide}>{sourceWords(kind, table)}</span>

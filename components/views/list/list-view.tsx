@@ -40,6 +40,8 @@ export function ListView(props: { readonly cluster: string; readonly resource: s
             words={kind.words}
             searched={searchedWords(columns)}
             refused={table.refused}
+            columns={columns}
+            sort={table.sort}
             inputRef={filterRef}
           />
           <FacetBar columns={columns} counts={table.counts} spec={spec} change={change} words={kind.words} />
