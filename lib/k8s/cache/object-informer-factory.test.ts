@@ -56,6 +56,14 @@ describe('an object informer', () => {
     expect(informer.object).toMatchObject({ metadata: { uid: 'two' } });
   });
 
+  it('asks for a name that holds what separates selectors', async () => {
+    const { clock, server, factory } = rig();
+    server.put({ name: 'team=a,ops' });
+    const { informer } = factory.acquire(PODS, 'default', 'team=a,ops');
+    await clock.settle();
+    expect(informer.connection.state).toBe('live');
+  });
+
   it('says gone when it was never there', async () => {
     const { clock, factory } = rig();
     const { informer } = factory.acquire(PODS, 'default', 'nobody');

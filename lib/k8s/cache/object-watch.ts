@@ -47,7 +47,7 @@ class WatchedObject implements RunningObjectInformer {
       ...parts,
       codec: itemCodec(readWholeObject(type)),
       sink: this.#sink(),
-      fieldSelector: `metadata.name=${name}`,
+      fieldSelector: `metadata.name=${escaped(name)}`,
       sampleSeconds: SAMPLE_SECONDS,
     });
     this.#reflector.onConnection(() => this.#update());
@@ -113,4 +113,9 @@ class WatchedObject implements RunningObjectInformer {
     this.connection = isAbsent ? { state: 'gone', atMs: 0 } : connection;
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** As fields.EscapeValue of apimachinery: a role's name may hold what separates selectors. */
+function escaped(value: string): string {
+  return value.replaceAll(/[\\,=]/g, '\\$&');
 }
