@@ -1,5 +1,5 @@
 import type { Cell } from '#lib/resources/cell.ts';
-import { isState, isUnknown } from '#lib/resources/cell.ts';
+import { sameCell } from '#lib/resources/cell.ts';
 import type { Connection } from '#lib/resources/connection.ts';
 import type { Column } from '#lib/resources/definition.ts';
 import type { Counts, Sort } from '#lib/resources/query-spec.ts';
@@ -119,23 +119,6 @@ function rowOf(wire: WireRow, before: TableRow | undefined): TableRow {
     before.cells.length === cells.length && cells.every((cell, index) => sameCell(cell, before.cells[index]));
   if (isSame) return before.key === key ? before : { ...before, key };
   return { key, uid, namespace, name, cells, changes: before.changes + 1 };
-}
-
-export function sameCell(a: Cell, b: Cell | undefined): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (isState(a)) {
-    return (
-      isState(b) &&
-      a.level === b.level &&
-      a.words === b.words &&
-      a.glyph === b.glyph &&
-      a.untilMs === b.untilMs
-    );
-  }
-  if (isUnknown(a)) return isUnknown(b) && a.unknown === b.unknown;
-  if (isState(b) || isUnknown(b)) return false;
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 function sameRows(a: readonly TableRow[], b: readonly TableRow[]): boolean {

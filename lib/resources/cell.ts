@@ -32,3 +32,21 @@ export function isState(cell: Cell | undefined): cell is State {
 export function isUnknown(cell: Cell | undefined): cell is Unknown {
   return typeof cell === 'object' && cell !== null && 'unknown' in cell;
 }
+
+/** Whether two cells show the same: what decides that a row changed, on the server and in the browser. */
+export function sameCell(a: Cell | undefined, b: Cell | undefined): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  if (a === b) return true;
+  if (isState(a)) {
+    return (
+      isState(b) &&
+      a.level === b.level &&
+      a.words === b.words &&
+      a.glyph === b.glyph &&
+      a.untilMs === b.untilMs
+    );
+  }
+  if (isUnknown(a)) return isUnknown(b) && a.unknown === b.unknown;
+  if (isState(b) || isUnknown(b)) return false;
+  return a.length === b.length && a.every((item, at) => item === b[at]);
+}

@@ -1,8 +1,8 @@
-import type { Cell } from '#lib/resources/cell.ts';
+import { type Cell, sameCell } from '#lib/resources/cell.ts';
 import type { PartialMetadata, PartialObject, ResourceDefinition } from '#lib/resources/definition.ts';
-import { sameCell, sameMetadata } from './cell-equality.ts';
 import { createInternPool } from './intern-pool.ts';
 import { isOlderVersion } from './resource-version.ts';
+import { sameMetadata } from './same-metadata.ts';
 import type { Store, StoreChange } from './store.ts';
 
 export interface StoreOptions {

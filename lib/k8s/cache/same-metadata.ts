@@ -1,21 +1,4 @@
-import { type Cell, isState, isUnknown } from '#lib/resources/cell.ts';
 import type { PartialMetadata } from '#lib/resources/definition.ts';
-
-export function sameCell(a: Cell | undefined, b: Cell | undefined): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
-  if (Array.isArray(a)) return Array.isArray(b) && sameList(a, b);
-  if (isState(a)) {
-    return (
-      isState(b) &&
-      a.level === b.level &&
-      a.words === b.words &&
-      a.glyph === b.glyph &&
-      a.untilMs === b.untilMs
-    );
-  }
-  return isUnknown(a) && isUnknown(b) && a.unknown === b.unknown;
-}
 
 /** What readers use of metadata. resourceVersion, generation and lastChange change with every heartbeat: not here. */
 export function sameMetadata(a: PartialMetadata, b: PartialMetadata): boolean {
