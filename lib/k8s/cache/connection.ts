@@ -7,7 +7,7 @@ import type { ConnectionState } from '#lib/resources/connection.ts';
  *             listed         confirmed          lost
  *   connecting ───┐ ──────────────► live ◄───────────────► stale        confirmed: a LIST is complete, a watch was
  *        ▲    ◄───┘                  │     confirmed        │           opened, sent something, or ended cleanly
- *        │ listed      confirmed ▲   │                      │           lost: no answer, an error, or 35 s of silence
+ *        │ listed      confirmed ▲   │                      │           lost: no answer, an error, or 33 s of silence
  *      failed ───────────────────┘   │ denied, vanished     │
  *        ▲ lost (never live)         ▼                      ▼
  *   forbidden, gone ── listed ─► connecting;  confirmed ─► live

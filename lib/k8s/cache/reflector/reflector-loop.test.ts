@@ -126,14 +126,14 @@ describe('a reflector', () => {
     expect(states).toEqual(['connecting', 'live']);
   });
 
-  it('finds a silent watch dead after 35 s and resumes it', async () => {
+  it('finds a silent watch dead after 33 s and resumes it', async () => {
     const { clock, server, rows, states, reflector } = rig(withPods(1));
     await clock.advance(10_000);
     server.bookmark();
     await clock.settle();
     server.endWatches('silent');
     server.put({ name: 'pod-1', status: { phase: 'Lost' } });
-    await clock.advance(34_999);
+    await clock.advance(32_999);
     expect(reflector.connection).toEqual({ state: 'live', confirmedMs: 11_000 });
     expect(rows()).toHaveLength(1);
     server.hang('watch', true);

@@ -11,7 +11,7 @@ import type { PartialObject } from '#lib/resources/definition.ts';
  *
  *             first page                 last page
  *   ┌─► LIST ───────────► LIST (next) ──────────────► WATCH ──┐ clean end: WATCH again from the last version
- *   │     │ 410 within the chain: LIST from the start   │  ▲──┘ silent 35 s: abort, stale, WATCH again
+ *   │     │ 410 within the chain: LIST from the start   │  ▲──┘ silent 33 s: abort, stale, WATCH again
  *   │     │ 403: rows removed, again in 30 s            │       no answer, 5xx, 401: back off, WATCH again
  *   │     │ 404: gone, again in 30 s                    │       429, 503: after Retry-After
  *   │     │ else: back off                              │
