@@ -68,7 +68,10 @@ export class Heartbeats {
       ...current,
       status: {
         ...current.status,
-        conditions: current.status.conditions.map((condition) => ({ ...condition, lastHeartbeatTime: now })),
+        conditions: (current.status?.conditions ?? []).map((condition) => ({
+          ...condition,
+          lastHeartbeatTime: now,
+        })),
       },
     });
     this.#mutations.writer.update(

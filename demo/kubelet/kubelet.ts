@@ -89,7 +89,7 @@ class Kubelets {
       story,
       nowMs,
       now: isoTime(nowMs),
-      hostIp: node?.status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '',
+      hostIp: node?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
       newAddress: () => this.#newAddress(node),
     });
     for (const event of result.events) this.#tell(pod, event);

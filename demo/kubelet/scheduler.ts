@@ -27,9 +27,9 @@ export function requestsOf(pod: KubeObject): Requests {
 }
 
 const allocatable = (node: NodeObject): Requests => ({
-  cpu: parseQuantity(node.status.allocatable.cpu),
-  memory: parseQuantity(node.status.allocatable.memory),
-  pods: parseQuantity(node.status.allocatable.pods),
+  cpu: parseQuantity(node.status?.allocatable?.cpu),
+  memory: parseQuantity(node.status?.allocatable?.memory),
+  pods: parseQuantity(node.status?.allocatable?.pods),
 });
 
 interface Verdict {

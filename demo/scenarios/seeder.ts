@@ -4,7 +4,7 @@ import { trackUpdate, type Writer } from '../apiserver/patch/managers.ts';
 import { isoTime, type Machinery } from '../apiserver/rest/context.ts';
 import { countsGenerations, prepareCreate } from '../apiserver/rest/prepare.ts';
 import { decode } from '../apiserver/schema/decode.ts';
-import { applyDefaults } from '../apiserver/schema/defaults.ts';
+import { applyObjectDefaults } from '../apiserver/schema/defaults.ts';
 import { clone, type JsonObject, object } from '../base/json.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../base/types.ts';
 import { ageMs } from './scenario.ts';
@@ -57,7 +57,7 @@ export class Seeder {
       ...(countsGenerations(type) ? { generation: value.metadata.generation ?? 1 } : {}),
     };
     const { status } = value;
-    applyDefaults(schemas, shape, value);
+    applyObjectDefaults(schemas, shape, value);
     prepareCreate(this.machinery, type, value);
     if (status !== undefined) value.status = { ...object(value.status), ...object(status) };
     value.metadata.managedFields = this.#managers(value, seed, type.apiVersion, shape);

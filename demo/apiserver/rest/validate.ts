@@ -89,7 +89,8 @@ export function requiredFaults(
     else faults.push(required(here));
   }
   if (
-    path === '' &&
+    // An object or a template without a spec has an empty one.
+    (path === '' || path.endsWith('emplate')) &&
     value.spec === undefined &&
     schemas.isStruct(own(definition.fields, 'spec') as Shape | undefined)
   ) {

@@ -20,7 +20,7 @@ import {
 } from '../meta/status.ts';
 import { trackUpdate } from '../patch/managers.ts';
 import { decode } from '../schema/decode.ts';
-import { applyDefaults } from '../schema/defaults.ts';
+import { applyObjectDefaults } from '../schema/defaults.ts';
 import { admitCreate } from './admission.ts';
 import { isoTime, type Machinery, type WriteContext } from './context.ts';
 import { countsGenerations, hasStatusSubresource, prepareCreate, prepareUpdate } from './prepare.ts';
@@ -55,7 +55,7 @@ export class ObjectWriter {
     const now = isoTime(clock.now());
     this.#newMetadata(type, namespace, value, now);
     if (hasStatusSubresource(type) && type.key !== 'nodes') delete value.status;
-    applyDefaults(schemas, shape, value);
+    applyObjectDefaults(schemas, shape, value);
     prepareCreate(this.#machinery, type, value);
     if (value.metadata.generateName && !value.metadata.name)
       value.metadata.name = `${value.metadata.generateName.slice(0, 58)}${random.suffix()}`;
@@ -124,7 +124,7 @@ export class ObjectWriter {
   #complete(type: ResourceType, current: KubeObject, value: KubeObject, subresource: string): void {
     const { schemas } = this.#machinery;
     const shape = schemas.root(type.group, type.version, type.kind);
-    applyDefaults(schemas, shape, value);
+    applyObjectDefaults(schemas, shape, value);
     prepareUpdate(type, value);
     if (subresource === 'status') return;
     const faults = [

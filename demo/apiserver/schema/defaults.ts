@@ -100,8 +100,16 @@ const COMPUTED: Record<string, (struct: JsonObject) => void> = {
   },
 };
 
-/** Fills in place the defaults of a freshly decoded object and of everything in it. */
-export function applyDefaults(schemas: Schemas, shape: Shape | undefined, value: unknown): void {
+/** Fills in place the defaults of a whole object. Its spec is a struct, so it is never missing, only empty. */
+export function applyObjectDefaults(schemas: Schemas, shape: Shape | undefined, value: JsonObject): void {
+  for (const key of ['spec', 'status']) {
+    if (schemas.isStruct(schemas.field(shape, key))) value[key] ??= {};
+  }
+  applyDefaults(schemas, shape, value);
+}
+
+/** Fills in place the defaults of a value and of everything in it. */
+function applyDefaults(schemas: Schemas, shape: Shape | undefined, value: unknown): void {
   const list = listShape(shape);
   if (list) {
     if (Array.isArray(value)) for (const item of value) applyDefaults(schemas, list.a, item);
