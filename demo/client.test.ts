@@ -374,6 +374,13 @@ describe('writes', () => {
     stream.stop();
     const table = await call(path, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' });
     expect(table.body.rows[0]?.cells).toEqual(['one', 7]);
+    const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    const last = watch(`${path}?watch=1`);
+    await last.next(({ type }) => type === 'ADDED');
+    await call(`${definitions}/gadgets.trial.example`, { method: 'DELETE' });
+    expect((await last.next(({ type }) => type === 'DELETED')).object.metadata.name).toBe('one');
+    last.stop();
+    expect((await call(path)).code).toBe(404);
   });
 
   test('a rollout goes through and a deleted pod is replaced, by the clock', async () => {

@@ -15,6 +15,7 @@ import { DemoClock, realTime } from './base/clock.ts';
 import { seededRandom } from './base/random.ts';
 import type { ControlTarget } from './control/commands.ts';
 import { ControlServer } from './control/server.ts';
+import { serveDefinitions } from './controllers/definitions.ts';
 import { startControllers } from './controllers/manager.ts';
 import { readProtobufFacts, readResourceFacts, readSchemaFacts, readTableFacts } from './facts/facts.ts';
 import { FaultRegistry } from './faults/faults.ts';
@@ -50,8 +51,7 @@ function buildMachinery(seed: number): Machinery & { clock: DemoClock } {
     clock: new DemoClock(realTime, tellError),
     random: seededRandom(seed),
   };
-  const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
-  machinery.store.subscribe(definitions, () => machinery.kinds.setCustom(machinery.store.list(definitions)));
+  serveDefinitions(machinery);
   return machinery;
 }
 

@@ -1,6 +1,6 @@
 /**
  * OpenAPI v3, as little of it as kubectl needs to apply and create: which kinds can be patched, and that the server
- * checks fields itself (fieldValidation). There are no field schemas in it yet, and no v2 document.
+ * checks fields itself (fieldValidation). There are no field schemas in it yet, and the v2 document is empty.
  */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../base/json.ts';
@@ -73,4 +73,22 @@ function resourcePaths(type: ResourceType): JsonObject {
     [base]: { post: operation('post') },
     [`${base}/{name}`]: { put: operation('put'), patch: operation('patch') },
   };
+}
+
+const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+
+/** The v2 document kubectl falls back to for kinds it does not know yet: valid and empty, so it leaves the check to us. */
+export function openApiV2(accept: string | undefined): { body: Buffer | string; contentType: string } {
+  if (!accept?.includes('proto-openapi')) {
+    const body = JSON.stringify({
+      swagger: '2.0',
+      info: { title: 'Kubernetes', version: 'v1.36.3' },
+      paths: {},
+    });
+    return { body, contentType: 'application/json' };
+  }
+  const field = (number: number, value: Buffer) =>
+    Buffer.concat([Buffer.from([(number << 3) | 2, value.length]), value]);
+  const info = Buffer.concat([field(1, Buffer.from('Kubernetes')), field(2, Buffer.from('v1.36.3'))]);
+  return { body: Buffer.concat([field(1, Buffer.from('2.0')), field(2, info)]), contentType: V2_PROTOBUF };
 }

@@ -18,7 +18,7 @@ import {
   notFound,
   unknownResource,
 } from './meta/status.ts';
-import { openApiDocument, openApiIndex } from './openapi.ts';
+import { openApiDocument, openApiIndex, openApiV2 } from './openapi.ts';
 import { parseBody, readBody } from './rest/body.ts';
 import { isoTime, type Machinery } from './rest/context.ts';
 import { readFilter } from './rest/fields.ts';
@@ -33,7 +33,7 @@ import type { TablePrinter } from './table/printer.ts';
 
 export interface Answer {
   code: number;
-  body: string;
+  body: string | Buffer;
   contentType: string;
   headers: Record<string, string | string[]>;
 }
@@ -150,6 +150,7 @@ export class Router {
     }
     const [, root = '', first = '', second = ''] = clean.split('/');
     const parts = clean.split('/').length;
+    if (clean === '/openapi/v2') return { code: 200, ...openApiV2(accept), headers: {} };
     if (clean === '/openapi/v3') return json(openApiIndex(kinds));
     let found: JsonObject | undefined;
     if (clean.startsWith('/openapi/v3/')) found = openApiDocument(kinds, clean.slice('/openapi/v3/'.length));
