@@ -125,9 +125,9 @@ function controlTarget(
   };
 }
 
-function writeUsers(dir: string | undefined, server: string, { authority, developerToken }: Serving) {
+function writeUsers(dir: string, server: string, { authority, developerToken }: Serving) {
   const clientCertificate = authority.client('admin', ['system:masters']);
-  const paths = writeKubeconfigs(makeStateFolder(dir), server, authority.cert, [
+  const paths = writeKubeconfigs(dir, server, authority.cert, [
     { name: 'admin', context: 'shop-eu-1', namespace: 'default', credentials: { clientCertificate } },
     {
       name: 'developer',
@@ -147,7 +147,8 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const kubelets = startKubelets(machinery, mutations, controllers.recorder, scenario.stories);
   const serving = buildApi(machinery, mutations);
   const server = `https://127.0.0.1:${await serving.api.listen(options.port)}`;
-  const kubeconfigs = writeUsers(options.dir, server, serving);
+  const folder = makeStateFolder(options.dir);
+  const kubeconfigs = writeUsers(folder.path, server, serving);
   const token = randomToken();
   const control = new ControlServer(controlTarget(machinery, serving), token);
   const port = await control.listen(options.controlPort);
@@ -161,6 +162,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       machinery.clock.stop();
       control.close();
       serving.api.killConnections();
+      folder.remove();
     },
   };
 }

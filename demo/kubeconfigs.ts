@@ -1,5 +1,5 @@
 /** Writes the kubeconfigs of the demo's two users. They hold keys: 0600, in a folder of 0700. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KeyPair } from './apiserver/auth/certificates.ts';
@@ -11,10 +11,19 @@ export interface DemoUser {
   credentials: { clientCertificate: KeyPair } | { token: string };
 }
 
-export function makeStateFolder(wanted: string | undefined): string {
-  if (wanted === undefined) return mkdtempSync(join(tmpdir(), 'strata-demo-'));
-  mkdirSync(wanted, { recursive: true, mode: 0o700 });
-  return wanted;
+export interface StateFolder {
+  path: string;
+  /** Takes it away again when it was made for this run only. */
+  remove(): void;
+}
+
+export function makeStateFolder(wanted: string | undefined): StateFolder {
+  if (wanted !== undefined) {
+    mkdirSync(wanted, { recursive: true, mode: 0o700 });
+    return { path: wanted, remove: () => undefined };
+  }
+  const path = mkdtempSync(join(tmpdir(), 'strata-demo-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 const base64 = (value: string) => Buffer.from(value).toString('base64');

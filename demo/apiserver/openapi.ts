@@ -75,7 +75,7 @@ function resourcePaths(type: ResourceType): JsonObject {
   };
 }
 
-const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
 /** The v2 document kubectl falls back to for kinds it does not know yet: valid and empty, so it leaves the check to us. */
 export function openApiV2(accept: string | undefined): { body: Buffer | string; contentType: string } {
