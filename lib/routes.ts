@@ -26,6 +26,12 @@ export const routes = {
 
 const enc = encodeURIComponent;
 
+/** A kind in a page's title, before anything is known of it: 'deployments.apps' → 'Deployments'. */
+export function resourceTitle(resource: ResourceName): string {
+  const [plural = ''] = resource.split('.');
+  return plural.charAt(0).toUpperCase() + plural.slice(1);
+}
+
 /** The query string of a spec: ns, q, labels, f.<column>, sort, related. Defaults are left out; the window is not part of a URL. */
 export function searchOf(spec: QuerySpec): string {
   const search = new URLSearchParams();

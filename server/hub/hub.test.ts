@@ -249,6 +249,31 @@ describe('an object', () => {
     expect(cluster.script.retries).toEqual(['pods/a/b']);
   });
 
+  it('that leaves while somebody looks is gone since then; one that never was there has no date', async () => {
+    const socket = connect();
+    const object = cluster.script.object('pods', 'a', 'b');
+    cluster.script.beat({ confirmedMs: 0, latencyMs: 1, clusterOffsetMs: 1_000_000 });
+    object.show({ state: 'gone', atMs: 0 }, null);
+    socket.hear(askObject(1));
+    await clock.advance(250);
+    object.show(FAKE_LIVE, { spec: 'there' });
+    await clock.advance(250);
+    const before = clock.nowMs();
+    object.show({ state: 'gone', atMs: 0 }, object.object);
+    await clock.advance(250);
+    socket.hear({ t: 'resync', id: 1 });
+    await clock.advance(250);
+    const [never, , left, again] = socket.news('object');
+    expect(never).toMatchObject({ connection: { state: 'gone', atMs: 0 } });
+    expect(left).toEqual(
+      expect.objectContaining({ connection: { state: 'gone', atMs: expect.any(Number) } }),
+    );
+    const { atMs } = (left as unknown as { connection: { atMs: number } }).connection;
+    expect(atMs - 1_000_000 - before).toBeGreaterThanOrEqual(0);
+    expect(atMs - 1_000_000 - before).toBeLessThanOrEqual(250);
+    expect(again).toMatchObject({ connection: { state: 'gone', atMs } });
+  });
+
   it('of a kind that lives in namespaces is refused without one, not found in any', async () => {
     const socket = connect();
     socket.hear({ t: 'subscribe', id: 1, what: 'object', ref: { ...ref, namespace: '' } });

@@ -1,4 +1,5 @@
 import type { ObjectInformer } from '#lib/k8s/cache/object-informer.ts';
+import type { Heartbeat } from '#lib/k8s/client/heartbeat.ts';
 import { ApiException } from '#lib/k8s/client/kubernetes-client.ts';
 import { protocolError } from '#lib/protocol/protocol-error.ts';
 import type { Connection } from '#lib/resources/connection.ts';
@@ -23,12 +24,15 @@ interface ObjectSource extends Source {
 
 class ObjectSubscription implements Subscription {
   readonly #context: SubscriptionContext;
+  readonly #heartbeat: Pick<Heartbeat, 'snapshot'>;
   readonly #kind: FollowedKind<ObjectSource>;
   #told: { readonly connection: Connection; readonly object: object | null } | null = null;
   #seq = 0;
+  #gone: Connection | null = null;
 
   constructor(cluster: Cluster, ref: ObjectReference, context: SubscriptionContext) {
     this.#context = context;
+    this.#heartbeat = cluster.heartbeat;
     this.#kind = new FollowedKind({
       discovery: cluster.discovery,
       kind: ref.resource,
@@ -40,7 +44,7 @@ class ObjectSubscription implements Subscription {
   }
 
   take(nowMs: number): string | null {
-    const connection = this.#kind.connection();
+    const connection = this.#dated(this.#kind.connection(), nowMs);
     const told = this.#told;
     // A kind that left takes its informer along, not what the client has seen.
     const object = this.#kind.source === null ? (told?.object ?? null) : this.#kind.source.informer.object;
@@ -53,6 +57,21 @@ class ObjectSubscription implements Subscription {
     const frame = `${head},"connection":${JSON.stringify(connection)}`;
     if (isSame) return `${frame}}`;
     return `${frame},"object":${object === null ? 'null' : this.#context.objectJson(object)}}`;
+  }
+
+  /**
+   * No event says when an object left, but a deletion that came while somebody looked is about as old as its arrival.
+   * One that was gone from the start has no date.
+   */
+  #dated(connection: Connection, nowMs: number): Connection {
+    if (connection.state !== 'gone') this.#gone = null;
+    if (connection.state !== 'gone' || connection.atMs !== 0) return connection;
+    const wasThere =
+      this.#told !== null && this.#told.object !== null && this.#told.connection.state !== 'gone';
+    const { clusterOffsetMs } = this.#heartbeat.snapshot();
+    const atMs = wasThere && clusterOffsetMs !== null ? Math.round(clusterOffsetMs + nowMs) : 0;
+    this.#gone ??= { ...connection, atMs };
+    return this.#gone;
   }
 
   forget(): void {

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { ListView } from '#components/views/list/list-view.tsx';
+import { resourceTitle } from '#lib/routes.ts';
 
 interface Params {
   readonly params: Promise<{ readonly cluster: string; readonly resource: string }>;
@@ -7,7 +8,7 @@ interface Params {
 
 export async function generateMetadata(props: Params): Promise<Metadata> {
   const { cluster, resource } = await props.params;
-  return { title: `${decodeURIComponent(resource)} · ${decodeURIComponent(cluster)}` };
+  return { title: `${resourceTitle(decodeURIComponent(resource))} · ${decodeURIComponent(cluster)}` };
 }
 
 export default async function Page(props: Params) {

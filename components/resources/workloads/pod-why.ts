@@ -13,15 +13,17 @@ export function podWhy(object: PartialObject): string {
     ...listAt(fields, 'status', 'containerStatuses'),
   ];
   for (const container of containers) {
+    const isBackingOff = textAt(container, 'state', 'waiting', 'reason') === 'CrashLoopBackOff';
     const message =
       textAt(container, 'state', 'waiting', 'message') || textAt(container, 'state', 'terminated', 'message');
     const name = textAt(container, 'name');
-    if (message !== '') sentences.push(`Container ${name}: ${message}`);
+    // The kubelet's words for a back-off are a uid and a pause; what ended and how often says more.
+    if (message !== '' && !isBackingOff) sentences.push(`Container ${name}: ${message}`);
     const exit = numberAt(container, 'lastState', 'terminated', 'exitCode');
     const restarts = numberAt(container, 'restartCount') ?? 0;
     if (exit !== null && restarts > 0 && instantAt(container, 'state', 'running', 'startedAt') === 0) {
       sentences.push(
-        `Container ${name} ended with exit ${exit} and was started again ${restarts === 1 ? 'once' : `${restarts} times`}`,
+        `Container ${name} ended with exit ${exit} and was started again ${restarts === 1 ? 'once' : `${restarts} times`}${isBackingOff ? '; the next start is held back' : ''}`,
       );
     }
   }

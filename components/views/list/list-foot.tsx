@@ -51,7 +51,7 @@ function sourceWords(kind: Kind, table: LiveTable): string {
   const version =
     kind.type === undefined
       ? ''
-      : ` ${kind.type.group === '' ? '' : `${kind.type.group}/`}${kind.type.version}`;
+      : `, API ${kind.type.group === '' ? '' : `${kind.type.group}/`}${kind.type.version}`;
   if (connection.state === 'live' && connection.sampledSeconds !== undefined) {
     return `Read again every ${connection.sampledSeconds} s: this kind cannot be watched`;
   }

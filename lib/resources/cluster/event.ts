@@ -45,7 +45,7 @@ export const event: ResourceDefinition = {
     column('source', 'Source', { searched: true, priority: 3 }),
     column('firstSeen', 'First seen', { type: 'time', priority: 3 }),
     column('involvedUid', 'Uid of object', { priority: 0 }),
-    column('involvedName', 'Name of object', { priority: 0 }),
+    column('involvedName', 'Name of object', { priority: 3 }),
   ],
   sort: { column: 'lastSeen', descending: true },
   project: (object) => {

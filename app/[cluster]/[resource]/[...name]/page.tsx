@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { NoSuchPage } from '#components/shell/no-such-page.tsx';
 import { DetailView } from '#components/views/detail/detail-view.tsx';
+import { resourceTitle } from '#lib/routes.ts';
 
 interface Params {
   readonly params: Promise<{ readonly cluster: string; readonly resource: string; readonly name: string[] }>;
@@ -8,7 +9,9 @@ interface Params {
 
 export async function generateMetadata(props: Params): Promise<Metadata> {
   const { resource, name } = await props.params;
-  return { title: `${decodeURIComponent(name.at(-1) ?? '')} · ${decodeURIComponent(resource)}` };
+  return {
+    title: `${decodeURIComponent(name.at(-1) ?? '')} · ${resourceTitle(decodeURIComponent(resource))}`,
+  };
 }
 
 /** [...name] is the name, or namespace and name. */
