@@ -7,6 +7,8 @@ import type { ReflectorOptions } from './reflector.ts';
 
 /** One page has to come within this time; the transport itself sets no limit on a body. */
 const PAGE_TIMEOUT_MS = 60_000;
+/** Five million objects at 500 a page. Whoever names ever new pages would otherwise fill the memory. */
+export const MOST_PAGES = 10_000;
 
 export interface ListRound {
   readonly resourceVersion: string;
@@ -46,6 +48,7 @@ async function followPages(
   let asked: Promise<RawAnswer> | null = askPage(options, token, chain.signal);
   let first: ListRound | null = null;
   for (let number = 1; asked !== null; number++) {
+    if (number > MOST_PAGES) throw invalidAnswer(`The API server's list has more than ${MOST_PAGES} pages`);
     const answer: RawAnswer = await asked;
     const answeredMs = options.clock.nowMs();
     const ahead = options.codec.peekContinue(answer.body) ?? '';
