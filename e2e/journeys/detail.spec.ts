@@ -16,7 +16,7 @@ async function expectTitle(page: Page, title: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: title, exact: true })).toBeVisible();
 }
 
-test('from the list by Enter to the cause, and up to what made it', async ({ page, demo, axe }) => {
+test('from the list by Enter to the cause, and up to what made it', async ({ page, demo }) => {
   await demo.control.freezeClock();
   await openList(page, 'pods', { text: POD });
   await rowOf(page, POD).focus();
@@ -39,7 +39,6 @@ test('from the list by Enter to the cause, and up to what made it', async ({ pag
   await expect(events.getByRole('row', { name: /BackOff/ })).toContainText(
     'Back-off restarting failed container',
   );
-  await axe();
 
   await main
     .getByRole('region', { name: 'Belongs to' })
@@ -54,7 +53,6 @@ test('from the list by Enter to the cause, and up to what made it', async ({ pag
   await expect(page).toHaveURL(objectUrl('deployments.apps', 'payments', 'ledger-worker', 'pods'));
   await expect(main.getByRole('grid', { name: 'Pods' })).toHaveAttribute('aria-rowcount', '4');
   await expect(rowOf(page, POD)).toContainText('Crash loop, exit 1');
-  await axe();
   await page.goBack();
   await expect(sections.getByRole('link', { name: 'Overview' })).toHaveAttribute('aria-current', 'page');
 });
@@ -73,7 +71,7 @@ test('YAML loads what writes it only when asked, under the policy', async ({ pag
   expect(scripts.filter((path) => !path.startsWith('/_next/static/'))).toEqual([]);
 });
 
-test('values of Secrets reach neither the page nor the wire', async ({ page, cluster, axe }) => {
+test('values of Secrets reach neither the page nor the wire', async ({ page, cluster }) => {
   const path = '/api/v1/namespaces/shop-checkout/secrets/checkout-db';
   const { data } = (await cluster.get(path)) as { data: Readonly<Record<string, string>> };
   const value = data.password ?? '';
@@ -88,7 +86,6 @@ test('values of Secrets reach neither the page nor the wire', async ({ page, clu
   await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'YAML' }).click();
   const yaml = page.getByRole('group', { name: 'YAML', exact: true });
   await expect(yaml).toContainText(/password: •+/);
-  await axe();
   await cluster.patch(path, {
     data: { added: told },
     metadata: {

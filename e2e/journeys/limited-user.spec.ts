@@ -91,7 +91,6 @@ test('in the own namespace the list is live, and a namespace is reached by typin
   await expect(rowOf(page, 'a-guest')).toContainText('Waiting for a node');
   await deleteNow(cluster, `${pods}/a-guest`);
   await expect(rowOf(page, 'a-guest')).toHaveCount(0);
-  await axe();
 
   for (const name of FOREIGN) expect(await traffic.whereIs(name), `${name} on the wire`).toBe('');
 });

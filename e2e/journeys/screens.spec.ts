@@ -38,6 +38,9 @@ const OBJECTS = [
   objectUrl('certificates.cert-manager.io', 'shop-checkout', 'shop-example-tls'),
 ];
 
+/** These are drawn otherwise on a narrow screen, not only narrower. */
+const OTHERWISE_WHEN_NARROW = [LISTS[0], LISTS[8], OBJECTS[0], OBJECTS[4]];
+
 /** Complete: what was asked for is there and confirmed, and no part waits any more. */
 async function settled(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
@@ -67,7 +70,7 @@ for (const [words, places] of GROUPS) {
           await settled(page);
           await expectNoSidewaysScroll(page);
         }
-        await axe();
+        if (OTHERWISE_WHEN_NARROW.includes(place)) await axe();
       });
     }
   });
