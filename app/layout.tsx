@@ -23,8 +23,6 @@ export default async function RootLayout(props: { readonly children: ReactNode }
         <InlineScript nonce={nonce} text={TRUSTED_TYPES_SCRIPT} />
         <ColorSchemeScript nonce={nonce} suppressHydrationWarning defaultColorScheme="auto" />
         <InlineScript nonce={nonce} text={THEME_SCRIPT} />
-        {/* Next takes its own away while it changes a page's metadata; Chromium then asks for /favicon.ico. */}
-        <link rel="icon" href="/icon.svg" type="image/svg+xml" sizes="any" />
       </head>
       <body>
         <Providers nonce={nonce}>{props.children}</Providers>
