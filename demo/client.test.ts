@@ -366,7 +366,13 @@ describe('writes', () => {
       (
         await call(path, {
           method: 'POST',
-          body: { metadata: { name: 'one' }, spec: { size: 7 }, status: 'odd' },
+          body: {
+            apiVersion: 'trial.example/v1',
+            kind: 'Gadget',
+            metadata: { name: 'one' },
+            spec: { size: 7 },
+            status: 'odd',
+          },
         })
       ).code,
     ).toBe(201);

@@ -43,8 +43,9 @@ export interface RunningCluster {
 const tellError = (error: unknown) =>
   process.stderr.write(`demo: ${error instanceof Error ? error.stack : String(error)}\n`);
 
-function buildMachinery(seed: number): Machinery & { clock: DemoClock } {
+function buildMachinery(seed: number, caCertificate: string): Machinery & { clock: DemoClock } {
   const machinery = {
+    caCertificate,
     store: new Store(),
     kinds: new KindRegistry(readResourceFacts()),
     schemas: new Schemas(readSchemaFacts()),
@@ -63,9 +64,8 @@ interface Serving {
   faults: FaultRegistry;
 }
 
-function buildApi(machinery: Machinery, mutations: Mutations): Serving {
+function buildApi(machinery: Machinery, mutations: Mutations, authority: CertificateAuthority): Serving {
   const { clock, random, store } = machinery;
-  const authority = new CertificateAuthority('demo-cluster-ca', Date.now());
   const [adminToken, developerToken] = [randomToken(), randomToken()];
   const log = new RequestLog();
   const faults = new FaultRegistry(() => performance.now());
@@ -140,12 +140,13 @@ function writeUsers(dir: string, server: string, { authority, developerToken }: 
 }
 
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
-  const machinery = buildMachinery(options.seed);
+  const authority = new CertificateAuthority('demo-cluster-ca', Date.now());
+  const machinery = buildMachinery(options.seed, authority.cert);
   const mutations = new Mutations(machinery);
   const scenario = loadScenario(machinery, options.scenario);
   const controllers = startControllers(machinery, mutations);
   const kubelets = startKubelets(machinery, mutations, controllers.recorder, scenario.stories);
-  const serving = buildApi(machinery, mutations);
+  const serving = buildApi(machinery, mutations, authority);
   const server = `https://127.0.0.1:${await serving.api.listen(options.port)}`;
   const folder = makeStateFolder(options.dir);
   const kubeconfigs = writeUsers(folder.path, server, serving);

@@ -94,11 +94,17 @@ export function aggregated(kinds: KindRegistry, isCore: boolean, apiVersion: str
   return { body, etag };
 }
 
+/** Group and version are left empty where they are those of the entry above. */
+function subresourceKind(type: ResourceType, sub: ResourceType['subresources'][number]): JsonObject {
+  const isSame = sub.group === type.group && sub.version === type.version;
+  return { group: isSame ? '' : sub.group, version: isSame ? '' : sub.version, kind: sub.kind };
+}
+
 function aggregatedResource(type: ResourceType): JsonObject {
   const served = subresources(type);
   return {
     resource: type.resource,
-    responseKind: { group: type.group, version: type.version, kind: type.kind },
+    responseKind: { group: '', version: '', kind: type.kind },
     scope: type.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: type.singular,
     verbs: type.verbs,
@@ -108,7 +114,7 @@ function aggregatedResource(type: ResourceType): JsonObject {
       ? {
           subresources: served.map((sub) => ({
             subresource: sub.name,
-            responseKind: { group: sub.group, version: sub.version, kind: sub.kind },
+            responseKind: subresourceKind(type, sub),
             verbs: sub.verbs,
           })),
         }

@@ -83,8 +83,11 @@ export class Router {
   async route(exchange: Exchange): Promise<Answer | WatchStream> {
     const { info, user } = exchange;
     if (!info.isResource) return this.#path(exchange);
+    if (exchange.request.method === 'HEAD') throw methodNotAllowed();
     const type = this.#parts.machinery.kinds.find(info.group, info.version, info.resource);
     this.#authorize(info, user);
+    if (!type && !this.#parts.machinery.kinds.groups().has(info.group))
+      return plain('404 page not found\n', 404);
     if (!type) throw unknownResource();
     if (REVIEWS.has(type.group)) return this.#review(exchange, type);
     if (info.name === '' && info.namespace === '' && type.namespaced && info.verb === 'create')
@@ -128,10 +131,13 @@ export class Router {
     const health = healthText(path, query);
     if (health !== undefined) return plain(health);
     if (path === '/version' || path === '/version/') return json(VERSION);
-    return this.#discovery(path, request.headers.accept) ?? plain('404 page not found\n', 404);
+    return (
+      this.#discovery(path, request.headers.accept, request.headers['if-none-match']) ??
+      plain('404 page not found\n', 404)
+    );
   }
 
-  #discovery(path: string, accept: string | undefined): Answer | undefined {
+  #discovery(path: string, accept: string | undefined, knownTag: string | undefined): Answer | undefined {
     const { kinds } = this.#parts.machinery;
     const clean = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
     if (clean === '/api' || clean === '/apis') {
@@ -139,12 +145,9 @@ export class Router {
       if (version) {
         const { body, etag } = aggregated(kinds, clean === '/api', version);
         const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
-        return {
-          code: 200,
-          body: JSON.stringify(body),
-          contentType,
-          headers: { etag, vary: 'Accept', 'cache-control': 'public' },
-        };
+        const isKnown = knownTag === etag;
+        const headers = { etag, vary: 'Accept', 'cache-control': 'public' };
+        return { code: isKnown ? 304 : 200, body: isKnown ? '' : JSON.stringify(body), contentType, headers };
       }
       return json(clean === '/api' ? apiVersions(this.#parts.address()) : groupList(kinds));
     }
@@ -182,7 +185,10 @@ export class Router {
     const found = store.get(type.key, type.namespaced ? info.namespace : '', info.name);
     if (!found) throw notFound(type, info.name);
     if (info.subresource === 'log' && type.key === 'pods')
-      return plain(podLog(this.#parts.logs, found, info.query, clock.now()));
+      return {
+        ...plain(podLog(this.#parts.logs, found, info.query, clock.now())),
+        contentType: 'text/plain',
+      };
     if (info.subresource === 'scale') {
       const scale = scaleDocument(type, found);
       if (!scale) throw unknownResource();
@@ -200,6 +206,7 @@ export class Router {
   async #list({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
     if (!type.verbs.includes('list')) throw methodNotAllowed();
     const media = negotiate(request.headers.accept);
+    checkIncludeObject(info.query);
     const options = readListOptions(info.query);
     const page = listPage(
       this.#parts.machinery.store,
@@ -285,7 +292,19 @@ export class Router {
   async #text(body: string, media: Media): Promise<Answer> {
     if (!media.isYaml) return { code: 200, body, contentType: JSON_TYPE, headers: {} };
     const { stringify } = await import('yaml');
-    return { code: 200, body: stringify(JSON.parse(body)), contentType: 'application/yaml', headers: {} };
+    return {
+      code: 200,
+      body: stringify(JSON.parse(body), { sortMapEntries: true }),
+      contentType: 'application/yaml',
+      headers: {},
+    };
+  }
+}
+
+function checkIncludeObject(query: URLSearchParams): void {
+  const wanted = query.get('includeObject') ?? '';
+  if (!['', 'None', 'Metadata', 'Object'].includes(wanted)) {
+    throw badRequest(`unrecognized includeObject value: ${JSON.stringify(wanted)}`);
   }
 }
 

@@ -143,7 +143,9 @@ export class ApiServer {
     response.on('finish', () => {
       entry.code = response.statusCode;
     });
-    response.setHeader('audit-id', random.uid());
+    const given = request.headers['audit-id'];
+    const isOwn = typeof given === 'string' && /^[\w.-]{1,64}$/.test(given);
+    response.setHeader('audit-id', isOwn ? given : random.uid());
     response.setHeader('cache-control', 'no-cache, private');
     response.setHeader('date', new Date(clock.now()).toUTCString());
     if (!user) throw unauthorized();

@@ -19,6 +19,7 @@ const RESOURCE = 'deployments.apps';
 const SOURCE = { component: 'deployment-controller' };
 const HASH = 'pod-template-hash';
 const REVISION = 'deployment.kubernetes.io/revision';
+const HISTORY = 'deployment.kubernetes.io/revision-history';
 const DESIRED = 'deployment.kubernetes.io/desired-replicas';
 const MAX = 'deployment.kubernetes.io/max-replicas';
 
@@ -118,7 +119,9 @@ export class DeploymentController {
     const revision = Math.max(0, ...others.map(revisionOf)) + 1;
     const newSet = found ?? this.#create(deployment, revision);
     const isOlder = revisionOf(newSet) < revision && others.length > 0;
-    const marked = isOlder ? this.#annotate(newSet, { [REVISION]: String(revision) }) : newSet;
+    const marked = isOlder
+      ? this.#annotate(newSet, { ...history(newSet), [REVISION]: String(revision) })
+      : newSet;
     this.#stampRevision(deployment, revisionOf(marked));
     return marked;
   }
@@ -250,6 +253,13 @@ export class DeploymentController {
   }
 }
 
+/** The revisions a ReplicaSet has been before it is taken up again. */
+function history(set: ReplicaSet): Record<string, string> {
+  const before = set.metadata.annotations?.[HISTORY];
+  const revision = String(revisionOf(set));
+  return { [HISTORY]: before ? `${before},${revision}` : revision };
+}
+
 const isLiving = (pod: KubeObject): boolean => {
   const { phase } = (pod as Pod).status;
   return phase !== 'Succeeded' && phase !== 'Failed';
@@ -257,7 +267,7 @@ const isLiving = (pod: KubeObject): boolean => {
 
 /** Annotations that go from a deployment to its ReplicaSets. */
 function carried(annotations: Record<string, string> | undefined): Record<string, string> {
-  const own = new Set([REVISION, DESIRED, MAX, 'kubectl.kubernetes.io/last-applied-configuration']);
+  const own = new Set([REVISION, HISTORY, DESIRED, MAX, 'kubectl.kubernetes.io/last-applied-configuration']);
   return Object.fromEntries(Object.entries(annotations ?? {}).filter(([key]) => !own.has(key)));
 }
 

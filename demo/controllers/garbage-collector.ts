@@ -18,6 +18,8 @@ export class GarbageCollector {
     const keys: string[] = [];
     if (event.type === 'DELETED' || isWaiting(event.object))
       keys.push(`${event.resource}|${metadata.namespace ?? ''}|${metadata.name}|${metadata.uid}`);
+    // What names an owner that never was, or is gone already, has to go as well.
+    if (event.type === 'ADDED') keys.push(...this.#waitingOwners(event.object));
     // A dependent that went may be the last one a foreground deletion waited for.
     if (event.type === 'DELETED') keys.push(...this.#waitingOwners(event.object));
     return keys;
@@ -86,15 +88,11 @@ export class GarbageCollector {
   #untie(item: Owned, uid: string): void {
     const type = this.#type(item.resource);
     if (!type) return;
-    const next = (current: KubeObject) => ({
-      ...current,
-      metadata: {
-        ...current.metadata,
-        ownerReferences: (current.metadata.ownerReferences ?? []).filter(
-          (reference) => reference.uid !== uid,
-        ),
-      },
-    });
+    const next = (current: KubeObject) => {
+      const { ownerReferences = [], ...metadata } = current.metadata;
+      const left = ownerReferences.filter((reference) => reference.uid !== uid);
+      return { ...current, metadata: { ...metadata, ...(left.length > 0 ? { ownerReferences: left } : {}) } };
+    };
     this.#tools.mutations.writer.update(type, item.namespace, item.name, next, systemContext(MANAGER), {
       isTrusted: true,
     });

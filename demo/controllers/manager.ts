@@ -97,8 +97,15 @@ function workloadWirings(tools: ControllerTools): Wiring[] {
     event.resource === 'nodes' && event.type !== 'MODIFIED'
       ? keysIn(tools)('daemonsets.apps', undefined)
       : [];
+  const orphanCame: KeysOf = (event) => {
+    const isOrphan = podChanged(event) && event.type !== 'DELETED' && !controllerOf(event.object);
+    return isOrphan ? keysIn(tools)('replicasets.apps', event.object.metadata.namespace) : [];
+  };
   return [
-    own('replicaset', 'replicasets.apps', 'ReplicaSet', run(new ReplicaSetController(tools))),
+    {
+      ...own('replicaset', 'replicasets.apps', 'ReplicaSet', run(new ReplicaSetController(tools))),
+      others: orphanCame,
+    },
     own('deployment', 'deployments.apps', 'Deployment', run(new DeploymentController(tools))),
     own('statefulset', 'statefulsets.apps', 'StatefulSet', run(new StatefulSetController(tools))),
     {

@@ -51,7 +51,7 @@ export class NamespaceController {
   }
 
   #furnish(name: string): void {
-    const { store, kinds } = this.#tools.machinery;
+    const { store, kinds, caCertificate } = this.#tools.machinery;
     const { writer } = this.#tools.mutations;
     if (!store.get('serviceaccounts', name, 'default')) {
       writer.create(
@@ -65,7 +65,7 @@ export class NamespaceController {
       writer.create(
         kinds.builtIn('configmaps'),
         name,
-        { metadata: { name: 'kube-root-ca.crt' }, data: { 'ca.crt': '' } },
+        { metadata: { name: 'kube-root-ca.crt' }, data: { 'ca.crt': caCertificate } },
         systemContext(MANAGER),
       );
     }

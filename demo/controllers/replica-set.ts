@@ -5,6 +5,7 @@ import type { JsonObject } from '../base/json.ts';
 import { controllerReference } from '../base/owner.ts';
 import type { Condition, Pod, ReplicaSet } from '../base/types.ts';
 import { type ControllerTools, createPod, deletePod, keyParts, writeStatus } from './framework/controller.ts';
+import { claimPods } from './pod-claims.ts';
 import { byDispensability, isActive, isPodReady, untilAvailableMs } from './pod-facts.ts';
 
 const RESOURCE = 'replicasets.apps';
@@ -30,7 +31,10 @@ export class ReplicaSetController {
       return undefined;
     }
     let refused: ApiError | undefined;
-    if (set.metadata.deletionTimestamp === undefined) refused = this.#scale(set);
+    if (set.metadata.deletionTimestamp === undefined) {
+      claimPods(this.#tools, set);
+      refused = this.#scale(set);
+    }
     const pods = this.#pods(set);
     const nowMs = clock.now();
     const minReadySeconds = set.spec.minReadySeconds ?? 0;

@@ -52,7 +52,7 @@ function plantFoundation(seeder: Seeder, scenario: Scenario): void {
       manager: 'kube-controller-manager',
       object: { metadata: { name: 'default' } },
     });
-    const data = { 'ca.crt': '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n' };
+    const data = { 'ca.crt': seeder.machinery.caCertificate };
     seeder.put({
       resource: 'configmaps',
       namespace: name,

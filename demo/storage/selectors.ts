@@ -49,6 +49,9 @@ function parseRequirement(peek: () => string, take: () => string): Requirement {
       `unable to parse requirement: found '${sign}', expected: in, notin, =, ==, !=, gt, lt`,
     );
   }
+  if (['=', '==', '!=', '>', '<', '(', ')', '!'].includes(peek())) {
+    throw new SelectorError(`unable to parse requirement: found '${peek()}', expected: identifier`);
+  }
   const value = peek() === '' || peek() === ',' ? '' : take();
   checkValue(key, value);
   if (sign === '>' || sign === '<') return { key, operator: sign === '>' ? 'gt' : 'lt', values: [value] };

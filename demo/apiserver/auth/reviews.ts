@@ -1,8 +1,20 @@
 /** Reviews: may I (SelfSubjectAccessReview), what may I (SelfSubjectRulesReview), who am I, and may someone else. */
 import { array, type JsonObject, object, text } from '../../base/json.ts';
+import { invalid, invalidValue } from '../meta/status.ts';
 import type { Attributes, Authorizer, PolicyRule, UserInfo } from './rbac.ts';
 
-function decide(authorizer: Authorizer, user: UserInfo, spec: JsonObject, namespace: string): JsonObject {
+function decide(
+  authorizer: Authorizer,
+  user: UserInfo,
+  kind: string,
+  spec: JsonObject,
+  namespace: string,
+): JsonObject {
+  if ((spec.nonResourceAttributes === undefined) === (spec.resourceAttributes === undefined)) {
+    const words = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    const fault = invalidValue('spec.resourceAttributes', spec.resourceAttributes ?? null, words);
+    throw invalid({ group: 'authorization.k8s.io', kind }, '', [fault]);
+  }
   if (spec.nonResourceAttributes !== undefined) {
     const { path, verb } = object(spec.nonResourceAttributes);
     return { allowed: authorizer.isPathAllowed(user, text(verb), text(path)) };
@@ -34,7 +46,12 @@ export function review(
   const spec = object(body.spec);
   switch (resource) {
     case 'selfsubjectaccessreviews':
-      return { ...body, metadata: object(body.metadata), spec, status: decide(authorizer, user, spec, '') };
+      return {
+        ...body,
+        metadata: object(body.metadata),
+        spec,
+        status: decide(authorizer, user, text(body.kind), spec, ''),
+      };
     case 'subjectaccessreviews':
     case 'localsubjectaccessreviews': {
       const other = { username: text(spec.user), groups: words(spec.groups) };
@@ -42,7 +59,7 @@ export function review(
         ...body,
         metadata: object(body.metadata),
         spec,
-        status: decide(authorizer, other, spec, namespace),
+        status: decide(authorizer, other, text(body.kind), spec, namespace),
       };
     }
     case 'selfsubjectrulesreviews':

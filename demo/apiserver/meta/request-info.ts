@@ -51,7 +51,10 @@ function decode(part: string): string {
 }
 
 function resourceInfo(info: RequestInfo, method: string, parts: string[]): RequestInfo {
-  let rest = parts.slice(1);
+  // The old form of a watch: /api/v1/watch/…
+  const isOldWatch = method === 'GET' && parts[1] === 'watch';
+  if (isOldWatch) info.query.set('watch', 'true');
+  let rest = parts.slice(isOldWatch ? 2 : 1);
   if (rest.length === 1 && rest[0] === '') return info;
   info.version = parts[0] as string;
   info.isResource = true;
@@ -61,9 +64,13 @@ function resourceInfo(info: RequestInfo, method: string, parts: string[]): Reque
     if (rest.length > 2 && rest[2] !== 'status' && rest[2] !== 'finalize') rest = rest.slice(2);
   }
   info.resource = rest[0] as string;
-  info.name = rest[1] ?? '';
+  info.name = isOldWatch ? '' : (rest[1] ?? '');
+  if (isOldWatch && rest[1]) info.query.set('fieldSelector', `metadata.name=${rest[1]}`);
   info.subresource = rest[2] ?? '';
   info.verb = verbOf(info, method);
+  for (const part of [info.namespace, info.name]) {
+    if (part === '.' || part === '..') throw badRequest(`name may not be '${part}'`);
+  }
   return info;
 }
 

@@ -125,6 +125,7 @@ export interface FieldFault {
     | 'FieldValueInvalid'
     | 'FieldValueNotSupported'
     | 'FieldValueForbidden'
+    | 'FieldValueTooLong'
     | 'FieldValueDuplicate';
   /** The words behind the field, for example `Required value`. */
   message: string;

@@ -28,9 +28,22 @@ export const isEmptySet = (set: FieldSet): boolean => Object.keys(set).length ==
 
 const isMember = (node: unknown) => isObject(node) && (isEmptySet(node) || Object.hasOwn(node, '.'));
 
-/** Every field of an object but those the server owns. */
+/**
+ * Every field of an applied object but those the server owns. Maps are not held themselves, only what is in them.
+ */
 export function fieldsOf(schemas: Schemas, shape: Shape | undefined, value: JsonObject): FieldSet {
-  return changedFields(schemas, shape, {}, value).changed;
+  return withoutMaps(changedFields(schemas, shape, {}, value).changed);
+}
+
+/** `.` beside `f:` keys alone means a map itself and goes; on a list item it stays. */
+function withoutMaps(set: FieldSet, isItem = false): FieldSet {
+  const isMap = !isItem && Object.keys(set).length > 1;
+  const out: FieldSet = {};
+  for (const [key, node] of Object.entries(set)) {
+    if (key === '.' && isMap) continue;
+    put(out, key, withoutMaps(object(node), key.startsWith('k:')));
+  }
+  return out;
 }
 
 export interface Change {

@@ -127,7 +127,6 @@ const template = (image: string) => ({
 
 test('fields are named by keys, with defaults of keys filled in', () => {
   expect(paths(fieldsOf(schemas, DEPLOYMENT, base({ replicas: 1, template: template('x') })))).toEqual([
-    '.metadata.labels',
     '.metadata.labels.app',
     '.spec.replicas',
     '.spec.template.spec.containers[name="a"]',

@@ -12,6 +12,8 @@ export interface Machinery {
   schemas: Schemas;
   clock: Clock;
   random: Random;
+  /** PEM of the authority that signed the serving certificate: what kube-root-ca.crt hands out. */
+  caCertificate: string;
 }
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';

@@ -55,9 +55,10 @@ export function readFilter(type: ResourceType, query: URLSearchParams): Filter |
 function checkField(type: ResourceType, field: string): void {
   if (field === 'metadata.name' || (field === 'metadata.namespace' && type.namespaced)) return;
   if (FIELDS[type.key]?.includes(field)) return;
-  throw badRequest(
-    type.custom ? `field label not supported: ${field}` : `field label not supported: ${field}`,
-  );
+  // Kinds with selectable fields of their own word it one way, all others another.
+  if (FIELDS[type.key] || type.custom) throw badRequest(`field label not supported: ${field}`);
+  const known = '"metadata.name", "metadata.namespace"';
+  throw badRequest(`${JSON.stringify(field)} is not a known field selector: only ${known}`);
 }
 
 function matchesField(object: KubeObject, { field, isEqual, value }: FieldTerm): boolean {

@@ -1,5 +1,5 @@
 /** The options of list and watch, checked as the real server checks them. */
-import { badRequest, invalid } from '../meta/status.ts';
+import { ApiError, badRequest, invalid } from '../meta/status.ts';
 
 export interface ListOptions {
   limit: number;
@@ -17,16 +17,17 @@ export function readListOptions(query: URLSearchParams): ListOptions {
   const match = query.get('resourceVersionMatch') ?? '';
   const written = query.get('resourceVersion') ?? '';
   const initial = query.get('sendInitialEvents');
+  const isWatch = isTrue(query.get('watch'));
   const options: ListOptions = {
     limit: readInteger(query.get('limit')) ?? 0,
     continueToken: query.get('continue') ?? '',
-    resourceVersion: readRevision(written),
+    resourceVersion: readRevision(written, isWatch),
     match: match as ListOptions['match'],
     timeoutSeconds: readInteger(query.get('timeoutSeconds')),
     allowsBookmarks: isTrue(query.get('allowWatchBookmarks')),
     sendsInitialEvents: initial === null ? undefined : isTrue(initial),
   };
-  checkMatch(options, match, written, query.get('watch') !== null);
+  checkMatch(options, match, written, isWatch);
   return options;
 }
 
@@ -37,14 +38,14 @@ function readInteger(written: string | null): number | undefined {
   return Number(written);
 }
 
-function readRevision(written: string): number | undefined {
+function readRevision(written: string, isWatch: boolean): number | undefined {
   if (written === '') return undefined;
-  if (!/^\d{1,18}$/.test(written)) {
-    throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(written)}: strconv.ParseUint: parsing ${JSON.stringify(written)}: invalid syntax`,
-    );
-  }
-  return Number(written);
+  if (/^\d{1,18}$/.test(written)) return Number(written);
+  const shown = JSON.stringify(written);
+  const words = `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`;
+  // A watch finds it out below the layer that words errors.
+  if (isWatch) throw new ApiError(500, '', words);
+  throw badRequest(`invalid resource version: ${words}`);
 }
 
 const faulty = (field: string, words: string) =>
@@ -67,6 +68,9 @@ function checkMatch(options: ListOptions, match: string, written: string, isWatc
       );
     return;
   }
+  if (options.sendsInitialEvents !== undefined) {
+    throw faulty('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+  }
   if (match === '') return;
   if (match !== 'Exact' && match !== 'NotOlderThan') {
     throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
@@ -85,5 +89,5 @@ function checkMatch(options: ListOptions, match: string, written: string, isWatc
   if (options.continueToken !== '')
     throw faulty('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
   if (match === 'Exact' && written === '0')
-    throw faulty('resourceVersionMatch', 'resourceVersionMatch "Exact" is forbidden for resourceVersion "0"');
+    throw faulty('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
 }

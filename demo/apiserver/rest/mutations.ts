@@ -310,6 +310,8 @@ async function objectBody({ contentType, raw, type }: MutationRequest): Promise<
       `the object provided is unrecognized (must be of type ${type.kind}): couldn't get version/kind; json parse error: ${message} (${raw.toString('utf8', 0, 60).replace(/\s+/g, ' ') || '<empty>'})`,
     );
   const body = await parseBody(raw, media === 'application/yaml', fail);
+  // encoding/json takes null for nothing.
+  if (body === null) return {};
   if (!isObject(body))
     throw fail(
       `json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type struct`,

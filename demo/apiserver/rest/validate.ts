@@ -16,6 +16,10 @@ const LABEL_WORDS =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 const LABEL_KEY =
   /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+/** The prefix of an annotation's key is lower-cased before it is checked. */
+const ANNOTATION_KEY = new RegExp(LABEL_KEY.source, 'i');
+const KEY_WORDS =
+  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const LABEL_VALUE_WORDS =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
@@ -31,20 +35,17 @@ export function metadataFaults(type: ResourceType, value: KubeObject): FieldFaul
       faults.push(invalidValue('metadata.name', name, "may not contain '/'"));
   } else if (LABEL_NAMED.has(type.key) && (!LABEL.test(name) || name.length > 63)) {
     faults.push(invalidValue('metadata.name', name, LABEL_WORDS));
-  } else if (!SUBDOMAIN.test(name) || name.length > 253) {
-    faults.push(invalidValue('metadata.name', name, SUBDOMAIN_WORDS));
+  } else {
+    if (name.length > 253) faults.push(invalidValue('metadata.name', name, 'must be no more than 253 bytes'));
+    if (!SUBDOMAIN.test(name)) faults.push(invalidValue('metadata.name', name, SUBDOMAIN_WORDS));
   }
   for (const [key, item] of Object.entries(labels ?? {})) {
-    if (!LABEL_KEY.test(key))
-      faults.push(
-        invalidValue(
-          'metadata.labels',
-          key,
-          "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
-        ),
-      );
+    if (!LABEL_KEY.test(key)) faults.push(invalidValue('metadata.labels', key, KEY_WORDS));
     if (typeof item !== 'string' || !LABEL_VALUE.test(item))
       faults.push(invalidValue('metadata.labels', item, LABEL_VALUE_WORDS));
+  }
+  for (const key of Object.keys(annotations ?? {})) {
+    if (!ANNOTATION_KEY.test(key)) faults.push(invalidValue('metadata.annotations', key, KEY_WORDS));
   }
   const bytes = Object.entries(annotations ?? {}).reduce(
     (sum, [key, item]) => sum + key.length + String(item).length,
@@ -119,6 +120,8 @@ const SELECTING = new Set(['deployments.apps', 'replicasets.apps', 'statefulsets
 export function kindFaults(type: ResourceType, value: KubeObject): FieldFault[] {
   const spec = object(value.spec);
   if (SELECTING.has(type.key)) return selectorFaults(spec);
+  if (type.key === 'configmaps' || type.key === 'secrets') return dataFaults(value);
+  if (type.key === 'customresourcedefinitions.apiextensions.k8s.io') return definitionFaults(value);
   if (type.key === 'pods') return containerFaults(spec, 'spec');
   if (
     type.key === 'services' &&
@@ -129,6 +132,32 @@ export function kindFaults(type: ResourceType, value: KubeObject): FieldFault[] 
     return [required('spec.ports')];
   }
   return [];
+}
+
+const MAX_DATA_BYTES = 1_048_576;
+const DATA_KEY_WORDS =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+
+function dataFaults(value: KubeObject): FieldFault[] {
+  const faults: FieldFault[] = [];
+  let bytes = 0;
+  for (const field of ['data', 'binaryData']) {
+    for (const [key, item] of Object.entries(object(value[field]))) {
+      bytes += Buffer.byteLength(String(item));
+      if (!/^[-._a-zA-Z0-9]+$/.test(key)) faults.push(invalidValue(`${field}[${key}]`, key, DATA_KEY_WORDS));
+    }
+  }
+  if (bytes <= MAX_DATA_BYTES) return faults;
+  const message = `Too long: may not be more than ${MAX_DATA_BYTES} bytes`;
+  return [...faults, { field: value.kind === 'Secret' ? 'data' : '', reason: 'FieldValueTooLong', message }];
+}
+
+function definitionFaults(value: KubeObject): FieldFault[] {
+  const wanted = `${text(at(value, 'spec', 'names', 'plural'))}.${text(at(value, 'spec', 'group'))}`;
+  const { name } = value.metadata;
+  return name === wanted
+    ? []
+    : [invalidValue('metadata.name', name, 'must be spec.names.plural+"."+spec.group')];
 }
 
 function selectorFaults(spec: JsonObject): FieldFault[] {
@@ -153,10 +182,16 @@ function selectorFaults(spec: JsonObject): FieldFault[] {
 }
 
 function containerFaults(podSpec: JsonObject, path: string): FieldFault[] {
-  const images = objects(podSpec.containers).flatMap((container, index) =>
-    text(container.image) === '' ? [required(`${path}.containers[${index}].image`)] : [],
-  );
-  return [...images, ...duplicateNames(podSpec, path)];
+  const faults = objects(podSpec.containers).flatMap((container, index) => {
+    const here = `${path}.containers[${index}]`;
+    const name = text(container.name);
+    const isBadName = name !== '' && !LABEL.test(name);
+    return [
+      ...(isBadName ? [invalidValue(`${here}.name`, name, LABEL_WORDS)] : []),
+      ...(text(container.image) === '' ? [required(`${here}.image`)] : []),
+    ];
+  });
+  return [...faults, ...duplicateNames(podSpec, path)];
 }
 
 function duplicateNames(podSpec: JsonObject, path: string): FieldFault[] {

@@ -13,7 +13,6 @@ import {
   alreadyExists,
   badRequest,
   conflict,
-  forbidden,
   invalid,
   modified,
   notFound,
@@ -138,6 +137,9 @@ export class ObjectWriter {
 
   #decoded(type: ResourceType, body: JsonObject, context: WriteContext): KubeObject {
     const { schemas } = this.#machinery;
+    // Custom kinds are decoded without a type to fall back on.
+    if (type.custom && (!body.kind || !body.apiVersion))
+      throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body).slice(0, 200)}'`);
     const kind = body.kind === undefined || body.kind === '' ? type.kind : body.kind;
     const apiVersion =
       body.apiVersion === undefined || body.apiVersion === '' ? type.apiVersion : body.apiVersion;
@@ -175,8 +177,9 @@ export class ObjectWriter {
 
   #newMetadata(type: ResourceType, namespace: string, value: KubeObject, now: string): void {
     const { metadata } = value;
-    if (metadata.resourceVersion)
-      throw badRequest('resourceVersion should not be set on objects to be created');
+    if (metadata.resourceVersion) {
+      throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
+    }
     if (type.namespaced) {
       if (metadata.namespace && metadata.namespace !== namespace) {
         throw badRequest(
@@ -191,6 +194,7 @@ export class ObjectWriter {
     metadata.creationTimestamp = now;
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;
+    delete (metadata as unknown as JsonObject).selfLink;
     if (countsGenerations(type)) metadata.generation = 1;
     else delete metadata.generation;
   }
@@ -249,11 +253,13 @@ export class ObjectWriter {
     for (const key of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation'] as const) {
       if (current.metadata[key] === undefined) delete value.metadata[key];
     }
-    if (
-      deletionTimestamp !== undefined &&
-      (value.metadata.finalizers ?? []).some((item) => !current.metadata.finalizers?.includes(item))
-    ) {
-      throw forbidden(type, name, `no new finalizers can be added if the object is being deleted`);
+    const added = (value.metadata.finalizers ?? []).filter(
+      (item) => !current.metadata.finalizers?.includes(item),
+    );
+    if (deletionTimestamp !== undefined && added.length > 0) {
+      const found = `[]string{${added.map((item) => JSON.stringify(item)).join(', ')}}`;
+      const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${found}`;
+      throw invalid(type, name, [{ field: 'metadata.finalizers', reason: 'FieldValueForbidden', message }]);
     }
     if (subresource === 'status') {
       const { status } = value;

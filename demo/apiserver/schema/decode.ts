@@ -45,10 +45,17 @@ function decodeStruct(context: Context, shape: Shape, value: unknown, path: stri
     if (field === undefined) {
       context.unknown.push(here);
     } else if (item !== null && item !== undefined) {
-      out[key] = decodeValue(context, field, item, goName(shape), here);
+      const decoded = decodeValue(context, field, item, goName(shape), here);
+      // Empty maps and lists are as good as absent (omitempty).
+      if (!isEmptyCollection(field, decoded)) out[key] = decoded;
     }
   }
   return out;
+}
+
+function isEmptyCollection(shape: Shape, value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof shape === 'object' && isObject(value) && Object.keys(value).length === 0;
 }
 
 function decodeValue(context: Context, shape: Shape, value: unknown, struct: string, path: string): unknown {

@@ -38,11 +38,9 @@ export class TablePrinter {
     const nowMs = this.#clock.now();
     const rows = objects.map((object) => {
       const cells = JSON.stringify(this.#cells(type, object, nowMs, columns));
-      const shown =
-        includeObject === 'None'
-          ? ''
-          : `,"object":${includeObject === 'Object' ? objectText(type, object) : metadataText(object)}`;
-      return `{"cells":${cells}${shown}}`;
+      const whole = includeObject === 'Object' ? objectText(type, object) : metadataText(object);
+      const shown = includeObject === 'None' ? 'null' : whole;
+      return `{"cells":${cells},"object":${shown}}`;
     });
     return { columns, rows };
   }
