@@ -18,6 +18,5 @@ export const knownFailures: Partial<Record<TargetName, readonly string[]>> = {
     'crds: a value of another type: 422',
     'crds: apply works on custom resources',
     'discovery: /openapi/v3/apis/apps/v1 has the schema of a Deployment',
-    'requests: a ConfigMap with broken JSON: 400',
   ],
 };

@@ -42,15 +42,26 @@ function parseJson(written: string, fail: (message: string) => Error): unknown {
   }
 }
 
+/** What our parser says, and encoding/json in its place. */
+const FAULTS: [RegExp, string][] = [
+  [
+    /Expected property name|Expected double-quoted property name/,
+    'looking for beginning of object key string',
+  ],
+  [/Expected ',' or '}'/, 'after object key:value pair'],
+  [/Expected ',' or ']'/, 'after array element'],
+  [/Expected ':'/, 'after object key'],
+  [/after JSON/, 'after top-level value'],
+];
+
 /** encoding/json's words for the two commonest faults. */
 function goSyntaxWords(written: string, error: SyntaxError): string {
   const position = /position (\d+)/.exec(error.message);
   const isCut = position !== null && Number(position[1]) >= written.length;
   if (isCut || /end of JSON|Unterminated/i.test(error.message)) return 'unexpected end of JSON input';
   const char = written[position ? Number(position[1]) : 0] ?? '';
-  return position?.[1] === '0' || !position
-    ? `invalid character '${char}' looking for beginning of value`
-    : `invalid character '${char}' after top-level value`;
+  const where = FAULTS.find(([ours]) => ours.test(error.message))?.[1] ?? 'looking for beginning of value';
+  return `invalid character '${char}' ${where}`;
 }
 
 async function parseYaml(written: string, fail: (message: string) => Error): Promise<unknown> {
