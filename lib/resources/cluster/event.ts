@@ -1,18 +1,8 @@
 import type { Cell, State } from '../cell.ts';
-import type { Column, PartialObject, ResourceDefinition } from '../definition.ts';
+import { column } from '../columns.ts';
+import type { PartialObject, ResourceDefinition } from '../definition.ts';
 import { instantAt, numberAt, textAt } from '../read.ts';
 import { ok, unknown, warning } from '../states.ts';
-
-const column = (id: string, label: string, rest: Partial<Column>): Column => ({
-  id,
-  label,
-  type: 'text',
-  source: 'projected',
-  sortable: true,
-  facet: false,
-  priority: 1,
-  ...rest,
-});
 
 /**
  * core/v1 Events. An event has no health of its own: its glyph only says whether its writer called it a warning.

@@ -1,24 +1,8 @@
 import type { State } from '../cell.ts';
-import { ageColumn, stateColumn } from '../columns.ts';
-import type { Column, PartialObject, ResourceDefinition } from '../definition.ts';
+import { ageColumn, column, stateColumn } from '../columns.ts';
+import type { PartialObject, ResourceDefinition } from '../definition.ts';
 import { at, conditionOf, conditionsOf, isDictionary, listAt, textAt } from '../read.ts';
 import { failed, leaving, malformed, ok, unknown, warning } from '../states.ts';
-
-const text = (
-  id: string,
-  label: string,
-  priority: Column['priority'],
-  rest: Partial<Column> = {},
-): Column => ({
-  id,
-  label,
-  type: 'text',
-  source: 'projected',
-  sortable: true,
-  facet: false,
-  priority,
-  ...rest,
-});
 
 export const node: ResourceDefinition = {
   name: 'nodes',
@@ -33,13 +17,13 @@ export const node: ResourceDefinition = {
   ],
   columns: [
     stateColumn,
-    text('roles', 'Roles', 1, { facet: true }),
-    text('zone', 'Zone', 1, { facet: true }),
-    text('kubelet', 'Kubelet', 1, { type: 'code', facet: true }),
-    text('os', 'OS', 2, { facet: true, searched: true }),
-    text('ip', 'Internal IP', 3, { type: 'code', searched: true }),
-    text('kernel', 'Kernel', 3, { type: 'code' }),
-    text('runtime', 'Container runtime', 3, { type: 'code' }),
+    column('roles', 'Roles', { facet: true }),
+    column('zone', 'Zone', { facet: true }),
+    column('kubelet', 'Kubelet', { type: 'code', facet: true }),
+    column('os', 'OS', { priority: 2, facet: true, searched: true }),
+    column('ip', 'Internal IP', { priority: 3, type: 'code', searched: true }),
+    column('kernel', 'Kernel', { priority: 3, type: 'code' }),
+    column('runtime', 'Container runtime', { priority: 3, type: 'code' }),
     ageColumn,
   ],
   sort: { column: 'state', descending: false },

@@ -1,19 +1,8 @@
 import type { State } from '../cell.ts';
-import { ageColumn } from '../columns.ts';
-import type { Column, PartialObject, ResourceDefinition } from '../definition.ts';
+import { ageColumn, column } from '../columns.ts';
+import type { PartialObject, ResourceDefinition } from '../definition.ts';
 import { listAt, numberAt, pairsAt, textAt, textsAt } from '../read.ts';
 import { leaving, progress } from '../states.ts';
-
-const column = (id: string, label: string, rest: Partial<Column> = {}): Column => ({
-  id,
-  label,
-  type: 'text',
-  source: 'projected',
-  sortable: true,
-  facet: false,
-  priority: 1,
-  ...rest,
-});
 
 /** A Service says nothing of its endpoints: no state is claimed from it alone. */
 export const service: ResourceDefinition = {

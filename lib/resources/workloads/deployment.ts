@@ -1,7 +1,15 @@
 import type { Cell, State } from '../cell.ts';
-import { ageColumn, stateColumn } from '../columns.ts';
+import {
+  ageColumn,
+  column,
+  imagesColumn,
+  imagesOf,
+  readyColumn,
+  stateColumn,
+  tagColumn,
+} from '../columns.ts';
 import type { PartialObject, ResourceDefinition } from '../definition.ts';
-import { at, conditionOf, isDictionary, listAt, numberAt, textAt } from '../read.ts';
+import { at, conditionOf, isDictionary, numberAt, textAt } from '../read.ts';
 import { failed, leaving, malformed, ok, progress, unknown, warning } from '../states.ts';
 import { tagOf } from './pod.ts';
 import { refusalWords } from './replica-set.ts';
@@ -25,62 +33,18 @@ export const deployment: ResourceDefinition = {
   ],
   columns: [
     stateColumn,
-    {
-      id: 'ready',
-      label: 'Ready',
-      type: 'text',
-      align: 'right',
-      source: 'projected',
-      sortable: true,
-      facet: false,
-      priority: 1,
-    },
-    {
-      id: 'updated',
-      label: 'Updated',
-      type: 'number',
-      source: 'projected',
-      sortable: true,
-      facet: false,
-      priority: 2,
-    },
-    {
-      id: 'available',
-      label: 'Available',
-      type: 'number',
-      source: 'projected',
-      sortable: true,
-      facet: false,
-      priority: 2,
-    },
-    { id: 'tag', label: 'Tag', type: 'code', source: 'projected', sortable: true, facet: false, priority: 2 },
-    {
-      id: 'images',
-      label: 'Images',
-      type: 'list',
-      source: 'projected',
-      sortable: false,
-      facet: false,
-      searched: true,
-      priority: 3,
-    },
-    {
-      id: 'strategy',
-      label: 'Strategy',
-      type: 'text',
-      source: 'projected',
-      sortable: true,
-      facet: true,
-      priority: 3,
-    },
+    readyColumn,
+    column('updated', 'Updated', { type: 'number', priority: 2 }),
+    column('available', 'Available', { type: 'number', priority: 2 }),
+    tagColumn,
+    imagesColumn,
+    column('strategy', 'Strategy', { facet: true, priority: 3 }),
     ageColumn,
   ],
   sort: { column: 'state', descending: false },
   project: (object) => {
     const { fields, metadata } = object;
-    const images = listAt(fields, 'spec', 'template', 'spec', 'containers').map((container) =>
-      textAt(container, 'image'),
-    );
+    const images = imagesOf(at(fields, 'spec', 'template', 'spec'));
     const observed = isObserved(object);
     return [
       deploymentState(object),

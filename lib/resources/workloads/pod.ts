@@ -1,5 +1,15 @@
 import type { Cell } from '../cell.ts';
-import { ageColumn, controllerName, stateColumn } from '../columns.ts';
+import {
+  ageColumn,
+  column,
+  controllerName,
+  imagesColumn,
+  imagesOf,
+  ownerColumn,
+  readyColumn,
+  stateColumn,
+  tagColumn,
+} from '../columns.ts';
 import type { PartialObject, ResourceDefinition } from '../definition.ts';
 import { at, listAt, numberAt, textAt } from '../read.ts';
 import { podState, shortImage } from './pod-state.ts';
@@ -24,72 +34,18 @@ export const pod: ResourceDefinition = {
   ],
   columns: [
     stateColumn,
-    {
-      id: 'ready',
-      label: 'Ready',
-      type: 'text',
-      align: 'right',
-      source: 'projected',
-      sortable: true,
-      facet: false,
-      priority: 1,
-    },
-    {
-      id: 'restarts',
-      label: 'Restarts',
-      type: 'number',
-      source: 'projected',
-      sortable: true,
-      facet: false,
-      priority: 1,
-    },
-    {
-      id: 'node',
-      label: 'Node',
-      type: 'text',
-      source: 'projected',
-      sortable: true,
-      facet: true,
-      searched: true,
-      priority: 2,
-      link: 'nodes',
-    },
-    { id: 'tag', label: 'Tag', type: 'code', source: 'projected', sortable: true, facet: false, priority: 2 },
-    {
-      id: 'ip',
-      label: 'Pod IP',
-      type: 'code',
-      source: 'projected',
-      sortable: true,
-      facet: false,
-      searched: true,
-      priority: 3,
-    },
-    {
-      id: 'images',
-      label: 'Images',
-      type: 'list',
-      source: 'projected',
-      sortable: false,
-      facet: false,
-      searched: true,
-      priority: 3,
-    },
-    {
-      id: 'owner',
-      label: 'Owner',
-      type: 'text',
-      source: 'projected',
-      sortable: true,
-      facet: false,
-      searched: true,
-      priority: 3,
-    },
+    readyColumn,
+    column('restarts', 'Restarts', { type: 'number' }),
+    column('node', 'Node', { facet: true, searched: true, priority: 2, link: 'nodes' }),
+    tagColumn,
+    column('ip', 'Pod IP', { type: 'code', searched: true, priority: 3 }),
+    imagesColumn,
+    { ...ownerColumn, priority: 3 },
     ageColumn,
   ],
   sort: { column: 'state', descending: false },
   project: (object) => {
-    const images = listAt(object.fields, 'spec', 'containers').map((container) => textAt(container, 'image'));
+    const images = imagesOf(at(object.fields, 'spec'));
     return [
       podState(object),
       readyOf(object),

@@ -1,7 +1,17 @@
 import type { Cell, State } from '../cell.ts';
-import { ageColumn, controllerName, stateColumn } from '../columns.ts';
+import {
+  ageColumn,
+  column,
+  controllerName,
+  imagesColumn,
+  imagesOf,
+  ownerColumn,
+  readyColumn,
+  stateColumn,
+  tagColumn,
+} from '../columns.ts';
 import type { PartialObject, ResourceDefinition } from '../definition.ts';
-import { at, conditionOf, isDictionary, listAt, numberAt, textAt } from '../read.ts';
+import { at, conditionOf, isDictionary, numberAt } from '../read.ts';
 import { failed, leaving, malformed, ok, progress } from '../states.ts';
 import { tagOf } from './pod.ts';
 
@@ -20,54 +30,17 @@ export const replicaSet: ResourceDefinition = {
   ],
   columns: [
     stateColumn,
-    {
-      id: 'owner',
-      label: 'Owner',
-      type: 'text',
-      source: 'projected',
-      sortable: true,
-      facet: false,
-      searched: true,
-      priority: 1,
-    },
-    {
-      id: 'ready',
-      label: 'Ready',
-      type: 'text',
-      align: 'right',
-      source: 'projected',
-      sortable: true,
-      facet: false,
-      priority: 1,
-    },
-    {
-      id: 'desired',
-      label: 'Desired',
-      type: 'number',
-      source: 'projected',
-      sortable: true,
-      facet: false,
-      priority: 2,
-    },
-    { id: 'tag', label: 'Tag', type: 'code', source: 'projected', sortable: true, facet: false, priority: 2 },
-    {
-      id: 'images',
-      label: 'Images',
-      type: 'list',
-      source: 'projected',
-      sortable: false,
-      facet: false,
-      searched: true,
-      priority: 3,
-    },
+    ownerColumn,
+    readyColumn,
+    column('desired', 'Desired', { type: 'number', priority: 2 }),
+    tagColumn,
+    imagesColumn,
     ageColumn,
   ],
   sort: { column: 'state', descending: false },
   project: (object) => {
     const { fields, metadata } = object;
-    const images = listAt(fields, 'spec', 'template', 'spec', 'containers').map((container) =>
-      textAt(container, 'image'),
-    );
+    const images = imagesOf(at(fields, 'spec', 'template', 'spec'));
     return [
       replicaSetState(object),
       controllerName(metadata),
