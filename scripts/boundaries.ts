@@ -106,18 +106,18 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'demo',
     imports: [],
-    packages: ['node:*', '@peculiar/x509', 'ws', 'yaml'],
+    packages: ['node:*', 'ws', 'yaml'],
   },
 
   {
     path: 'test/fixtures',
-    imports: ['test/controlplane', 'lib/protocol', 'lib/k8s', ...PURE_LEFT],
-    packages: ['node:*', '@peculiar/x509', 'yaml'],
+    imports: ['lib/protocol', 'lib/k8s', ...PURE_LEFT],
+    packages: ['node:*', '@peculiar/x509', 'reflect-metadata', 'yaml'],
   },
   {
     path: 'test/controlplane',
     imports: ['test/fixtures'],
-    packages: ['node:*', '@peculiar/x509', 'yaml', 'ws'],
+    packages: ['node:*', '@peculiar/x509', 'reflect-metadata', 'yaml', 'ws'],
   },
   { path: 'test/k8s', imports: SUBJECTS, packages: ['node:*'] }, // stages of lib/k8s against the demo cluster
   {

@@ -3,7 +3,7 @@
  * user in CN and the groups in O (as Kubernetes reads them), the service accounts' key pair, and bearer tokens
  * for the same users. Written once for a state folder; every file is 0600.
  */
-import './reflect-metadata.ts';
+import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
