@@ -19,7 +19,9 @@ export function PartlyBar(props: { readonly connection: Connection; readonly use
       <Bar level="plain" glyph="lock" action={copy}>
         From the {namespaces.readable === 1 ? 'one namespace' : `${namespaces.readable} namespaces`} known to
         be yours.{' '}
-        {first === undefined ? 'Whether there are others is not known.' : `All need ${rightWords(first)}.`}
+        {first === undefined
+          ? 'Whether there are others is not known.'
+          : `To see all, you need ${rightWords(first)}.`}
       </Bar>
     );
   }
