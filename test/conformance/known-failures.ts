@@ -12,11 +12,6 @@ export const knownFailures: Partial<Record<TargetName, readonly string[]>> = {
     'access: impersonation is a right of its own: 403',
     'access: the administrator may impersonate, and then has those rights',
     'crds: its schema is in /openapi/v3',
-    'crds: objects are made with defaults, pruned of unknown fields, and status is dropped',
-    'crds: an object against its schema: 422 with each field',
-    'crds: a required field that is missing: 422',
-    'crds: a value of another type: 422',
-    'crds: apply works on custom resources',
     'discovery: /openapi/v3/apis/apps/v1 has the schema of a Deployment',
   ],
 };

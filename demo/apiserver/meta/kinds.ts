@@ -3,7 +3,7 @@
  * A ResourceType's `key` (`pods`, `deployments.apps`) is its name in the store; all versions of a custom kind share it.
  */
 
-import { at, isObject, type JsonObject, objects, text } from '../../base/json.ts';
+import { at, isObject, type JsonObject, object, objects, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
 import type { ResourceFact, SubresourceFact } from '../../facts/facts.ts';
 
@@ -19,7 +19,13 @@ export interface PrinterColumn {
 export interface ResourceType extends ResourceFact {
   key: string;
   apiVersion: string;
-  custom?: { columns: PrinterColumn[]; hasStatus: boolean; scalePaths?: { spec: string; status: string } };
+  custom?: {
+    columns: PrinterColumn[];
+    hasStatus: boolean;
+    scalePaths?: { spec: string; status: string };
+    /** openAPIV3Schema of this version. */
+    schema: JsonObject;
+  };
 }
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -116,6 +122,7 @@ function customTypes(definition: KubeObject): ResourceType[] {
         custom: {
           hasStatus: at(version, 'subresources', 'status') !== undefined,
           columns: printerColumns(version),
+          schema: object(at(version, 'schema', 'openAPIV3Schema')),
         },
       };
     });

@@ -22,6 +22,7 @@ import { decode } from '../schema/decode.ts';
 import { applyObjectDefaults } from '../schema/defaults.ts';
 import { admitCreate } from './admission.ts';
 import { isoTime, type Machinery, type WriteContext } from './context.ts';
+import { customFaults, decodeCustom } from './custom.ts';
 import { countsGenerations, hasStatusSubresource, prepareCreate, prepareUpdate } from './prepare.ts';
 import { kindFaults, metadataFaults, requiredFaults, updateFaults } from './validate.ts';
 
@@ -62,6 +63,7 @@ export class ObjectWriter {
       ...metadataFaults(type, value),
       ...requiredFaults(schemas, shape, value),
       ...kindFaults(type, value),
+      ...customFaults(type, value),
     ];
     if (faults.length > 0) throw invalid(type, text(object(body.metadata).name), faults);
     admitCreate(this.#machinery, type, value);
@@ -125,13 +127,14 @@ export class ObjectWriter {
     const shape = schemas.root(type.group, type.version, type.kind);
     applyObjectDefaults(schemas, shape, value);
     prepareUpdate(type, value);
-    if (subresource === 'status') return;
-    const faults = [
-      ...metadataFaults(type, value),
-      ...requiredFaults(schemas, shape, value),
-      ...kindFaults(type, value),
-      ...updateFaults(type, current, value),
-    ];
+    const faults = customFaults(type, value, current);
+    if (subresource !== 'status')
+      faults.unshift(
+        ...metadataFaults(type, value),
+        ...requiredFaults(schemas, shape, value),
+        ...kindFaults(type, value),
+        ...updateFaults(type, current, value),
+      );
     if (faults.length > 0) throw invalid(type, value.metadata.name, faults);
   }
 
@@ -147,9 +150,9 @@ export class ObjectWriter {
     const shape = schemas.root(type.group, type.version, type.kind);
     const unknown: string[] = [];
     const full = { ...body, kind, apiVersion };
-    const value: JsonObject = shape === undefined ? clone(full) : decode(schemas, shape, type, full, unknown);
+    const value =
+      shape === undefined ? decodeCustom(type, full, unknown) : decode(schemas, shape, type, full, unknown);
     tellUnknown(type, unknown, context);
-    if (shape === undefined) checkCustomMetadata(type, value);
     if (!isObject(value.metadata)) value.metadata = {};
     return value as unknown as KubeObject;
   }
@@ -320,34 +323,3 @@ function tellUnknown(type: ResourceType, unknown: string[], context: WriteContex
   }
   context.warnings.push(...words);
 }
-
-/** A custom object may have any shape, but its metadata is ObjectMeta like everybody's. */
-function checkCustomMetadata(type: ResourceType, value: JsonObject): void {
-  if (value.metadata !== undefined && !isObject(value.metadata))
-    throw wrongMetadata(type, 'metadata', value.metadata);
-  const metadata = object(value.metadata);
-  for (const key of ['name', 'namespace', 'uid', 'generateName', 'resourceVersion']) {
-    if (metadata[key] !== undefined && typeof metadata[key] !== 'string')
-      throw wrongMetadata(type, `metadata.${key}`, metadata[key]);
-  }
-  for (const key of ['labels', 'annotations']) {
-    const map = metadata[key];
-    if (map === null) delete metadata[key];
-    else if (
-      map !== undefined &&
-      (!isObject(map) || Object.values(map).some((item) => typeof item !== 'string'))
-    ) {
-      throw wrongMetadata(type, `metadata.${key}`, map);
-    }
-  }
-  for (const key of ['finalizers', 'ownerReferences', 'managedFields']) {
-    if (metadata[key] === null) delete metadata[key];
-    else if (metadata[key] !== undefined && !Array.isArray(metadata[key]))
-      throw wrongMetadata(type, `metadata.${key}`, metadata[key]);
-  }
-}
-
-const wrongMetadata = (type: ResourceType, path: string, value: unknown) =>
-  badRequest(
-    `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go struct field ObjectMeta.${path} of type string`,
-  );
