@@ -21,7 +21,6 @@ import { readProtobufFacts, readResourceFacts, readSchemaFacts, readTableFacts }
 import { FaultRegistry } from './faults/faults.ts';
 import { makeStateFolder, writeKubeconfigs } from './kubeconfigs.ts';
 import { startKubelets } from './kubelet/kubelet.ts';
-import { containerLog } from './kubelet/logs.ts';
 import { loadScenario } from './scenarios/load.ts';
 import { Store } from './storage/store.ts';
 
@@ -75,7 +74,6 @@ function buildApi(machinery: Machinery, mutations: Mutations, authority: Certifi
     authorizer: new Authorizer(store),
     table: new TablePrinter(readTableFacts(), clock),
     protobuf: new ProtobufDecoder(readProtobufFacts()),
-    logs: containerLog,
     address: () => `127.0.0.1:${api.port}`,
   });
   const api: ApiServer = new ApiServer({

@@ -2,9 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../base/json.ts';
 import { isObject, object } from '../base/json.ts';
+import type { Pod } from '../base/types.ts';
 import type { UserInfo } from './auth/rbac.ts';
 import { type Authorizer, refusal } from './auth/rbac.ts';
 import { review } from './auth/reviews.ts';
+import { readLogOptions } from './connect/log-options.ts';
+import { LogStream } from './connect/log-stream.ts';
+import { chooseContainer } from './connect/pod-container.ts';
 import { aggregated, apiVersions, group, groupList, resourceList, SERVED_SUBRESOURCES } from './discovery.ts';
 import { healthText, VERSION } from './health.ts';
 import type { ResourceType } from './meta/kinds.ts';
@@ -24,7 +28,6 @@ import { isoTime, type Machinery } from './rest/context.ts';
 import { readFilter } from './rest/fields.ts';
 import { readListOptions } from './rest/list-options.ts';
 import { listPage } from './rest/lister.ts';
-import { type LogSource, podLog } from './rest/logs.ts';
 import { type Mutations, type Outcome, scaleDocument } from './rest/mutations.ts';
 import { listText, singleText } from './rest/represent.ts';
 import { WatchStream } from './rest/watch.ts';
@@ -44,7 +47,6 @@ export interface RouterParts {
   mutations: Mutations;
   table: TablePrinter;
   protobuf: ProtobufDecoder;
-  logs: LogSource;
   /** host:port, for discovery. */
   address: () => string;
 }
@@ -79,8 +81,8 @@ export class Router {
     this.#parts = parts;
   }
 
-  /** Answers, or returns the watch it has started. Throws ApiError. */
-  async route(exchange: Exchange): Promise<Answer | WatchStream> {
+  /** Answers, or returns the stream to start. Throws ApiError. */
+  async route(exchange: Exchange): Promise<Answer | WatchStream | LogStream> {
     const { info, user } = exchange;
     if (!info.isResource) return this.#path(exchange);
     if (exchange.request.method === 'HEAD') throw methodNotAllowed();
@@ -93,6 +95,7 @@ export class Router {
     if (info.name === '' && info.namespace === '' && type.namespaced && info.verb === 'create')
       throw methodNotAllowed();
     if (!type.namespaced && info.namespace !== '' && type.key !== 'namespaces') throw unknownResource();
+    if (type.key === 'pods' && info.subresource === 'log') return this.#log(info, type);
     switch (info.verb) {
       case 'get':
         return this.#get(exchange, type);
@@ -179,16 +182,23 @@ export class Router {
     return json(answer, 201);
   }
 
-  async #get({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
+  #log(info: RequestInfo, type: ResourceType): Answer | LogStream {
+    if (info.verb !== 'get') throw methodNotAllowed();
     const { store, clock } = this.#parts.machinery;
     if (info.subresource !== '' && !SERVED_SUBRESOURCES.has(info.subresource)) throw unknownResource();
+    const options = readLogOptions(info.name, info.query);
+    const pod = store.get('pods', info.namespace, info.name) as Pod | undefined;
+    if (!pod) throw notFound(type, info.name);
+    const stream = pod.spec.nodeName ? new LogStream({ store, clock, pod, options }) : undefined;
+    if (stream) return stream;
+    chooseContainer(pod, options.container);
+    return { code: 204, body: '', contentType: '', headers: {} };
+  }
+
+  async #get({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
+    const { store } = this.#parts.machinery;
     const found = store.get(type.key, type.namespaced ? info.namespace : '', info.name);
     if (!found) throw notFound(type, info.name);
-    if (info.subresource === 'log' && type.key === 'pods')
-      return {
-        ...plain(podLog(this.#parts.logs, found, info.query, clock.now())),
-        contentType: 'text/plain',
-      };
     if (info.subresource === 'scale') {
       const scale = scaleDocument(type, found);
       if (!scale) throw unknownResource();

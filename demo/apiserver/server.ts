@@ -18,6 +18,7 @@ import {
 } from '../faults/faults.ts';
 import { authenticate, type TokenUser } from './auth/authentication.ts';
 import type { KeyPair } from './auth/certificates.ts';
+import { LogStream } from './connect/log-stream.ts';
 import { parseRequest, type RequestInfo } from './meta/request-info.ts';
 import { ApiError, gone, internal, unauthorized } from './meta/status.ts';
 import type { RequestLog } from './request-log.ts';
@@ -155,6 +156,7 @@ export class ApiServer {
     if (await this.#strike(faults, info, request, response)) return;
     const answer = await this.#options.router.route({ request, response, info, user });
     if (answer instanceof WatchStream) this.#startWatch(answer, target, faults, response);
+    else if (answer instanceof LogStream) answer.start(response);
     else this.#send(request, response, answer);
   }
 
@@ -226,7 +228,7 @@ export class ApiServer {
   #send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
     let body = Buffer.from(answer.body);
     for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
-    response.setHeader('content-type', answer.contentType);
+    if (answer.contentType) response.setHeader('content-type', answer.contentType);
     if (body.length > GZIP_FROM_BYTES && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
       body = gzipSync(body, { level: 1 });
       response.setHeader('content-encoding', 'gzip');

@@ -1,0 +1,120 @@
+/**
+ * pods/log: what a container has written, and with `follow` what it writes from now on, a line the moment the
+ * world's clock comes to it. A followed log ends with the container's run, with its pod, or at limitBytes.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Cancel, Clock } from '../../base/clock.ts';
+import type { Pod } from '../../base/types.ts';
+import { isOver, keptLines, type LogLine, linesBetween } from '../../containers/log.ts';
+import { type ContainerRun, containerRun, containerStatus } from '../../containers/run.ts';
+import type { Store } from '../../storage/store.ts';
+import { badRequest } from '../meta/status.ts';
+import type { LogOptions } from './log-options.ts';
+import { chooseContainer } from './pod-container.ts';
+
+const EVERY_MS = 500;
+const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
+
+/** Where a pod stands, and what asks for its text. */
+export interface LogSubject {
+  store: Store;
+  clock: Clock;
+  pod: Pod;
+  options: LogOptions;
+}
+
+/** Throws ApiError 400 when there is no run that has written anything, in the kubelet's words. */
+export function chooseRun(pod: Pod, container: string, isPrevious: boolean): ContainerRun {
+  const run = containerRun(pod, container, isPrevious);
+  if (run) return run;
+  const { name } = pod.metadata;
+  if (isPrevious) throw badRequest(`previous terminated container "${container}" in pod "${name}" not found`);
+  const waiting = containerStatus(pod, container)?.state.waiting?.reason ?? 'ContainerCreating';
+  const isPulling = waiting === 'ErrImagePull' || waiting === 'ImagePullBackOff';
+  const why = isPulling ? 'trying and failing to pull image' : waiting;
+  throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ${why}`);
+}
+
+export class LogStream {
+  readonly #subject: LogSubject;
+  readonly #container: string;
+  readonly #run: ContainerRun;
+  #leftBytes: number;
+  #writtenMs: number;
+  #cancel: Cancel | undefined;
+
+  /** Throws ApiError when there is nothing to read from. */
+  constructor(subject: LogSubject) {
+    const { pod, options, clock } = subject;
+    this.#subject = subject;
+    this.#container = chooseContainer(pod, options.container);
+    this.#run = chooseRun(pod, this.#container, options.isPrevious);
+    this.#leftBytes = options.limitBytes ?? Number.POSITIVE_INFINITY;
+    this.#writtenMs = clock.now();
+  }
+
+  start(response: ServerResponse): void {
+    const { clock, pod, options } = this.#subject;
+    response.setHeader('content-type', 'text/plain');
+    response.writeHead(200);
+    response.flushHeaders();
+    this.#writtenMs = clock.now();
+    const goesOn = this.#write(
+      response,
+      selectLines(keptLines(pod, this.#container, this.#run, this.#writtenMs), options, this.#writtenMs),
+    );
+    if (!goesOn || !options.isFollowing || options.isPrevious || this.#run.end) {
+      response.end();
+      return;
+    }
+    response.on('close', () => this.#cancel?.());
+    this.#await(response);
+  }
+
+  #await(response: ServerResponse): void {
+    this.#cancel = this.#subject.clock.schedule(EVERY_MS, () => this.#advance(response));
+  }
+
+  #advance(response: ServerResponse): void {
+    if (response.destroyed) return;
+    const { store, clock, pod } = this.#subject;
+    const nowMs = clock.now();
+    const found = store.get('pods', pod.metadata.namespace ?? '', pod.metadata.name) as Pod | undefined;
+    const present = found?.metadata.uid === pod.metadata.uid ? found : undefined;
+    const run = endOf(present, this.#container, this.#run);
+    const lines = linesBetween(pod, this.#container, run, this.#writtenMs, nowMs);
+    this.#writtenMs = nowMs;
+    if (!this.#write(response, lines) || isOver(present, this.#container, this.#run)) response.end();
+    else if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
+    else this.#await(response);
+  }
+
+  /** False when limitBytes is reached. */
+  #write(response: ServerResponse, lines: LogLine[]): boolean {
+    const { hasTimestamps } = this.#subject.options;
+    const written = Buffer.from(lines.map((line) => lineText(line, hasTimestamps)).join(''));
+    if (written.length > 0) response.write(written.subarray(0, Math.min(written.length, this.#leftBytes)));
+    this.#leftBytes -= written.length;
+    return this.#leftBytes > 0;
+  }
+}
+
+/** The run with its end, when the pod by now tells it. */
+function endOf(pod: Pod | undefined, container: string, run: ContainerRun): ContainerRun {
+  if (!pod) return run;
+  const runs = [containerRun(pod, container, false), containerRun(pod, container, true)];
+  return runs.find((each) => each?.startMs === run.startMs) ?? run;
+}
+
+function selectLines(lines: LogLine[], options: LogOptions, nowMs: number): LogLine[] {
+  const { sinceSeconds, sinceMs, tailLines } = options;
+  const fromMs = sinceSeconds === undefined ? (sinceMs ?? 0) : nowMs - sinceSeconds * 1_000;
+  const recent = lines.filter(({ atMs }) => atMs >= fromMs);
+  if (tailLines === undefined) return recent;
+  return tailLines === 0 ? [] : recent.slice(-tailLines);
+}
+
+/** The runtime's stamp has nanoseconds. */
+function lineText({ atMs, line }: LogLine, hasTimestamp: boolean): string {
+  return hasTimestamp ? `${new Date(atMs).toISOString().replace('Z', '000000Z')} ${line}\n` : `${line}\n`;
+}
