@@ -1,10 +1,12 @@
 /**
- * OpenAPI v3, as little of it as kubectl needs to apply and create: which kinds can be patched, and that the server
- * checks fields itself (fieldValidation). There are no field schemas in it yet, and the v2 document is empty.
+ * OpenAPI v3: the fields of every kind, which kinds can be patched, and that the server checks fields itself
+ * (fieldValidation). Operations are no more than kubectl asks for, and the v2 document is empty.
  */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../base/json.ts';
 import type { KindRegistry, ResourceType } from './meta/kinds.ts';
+import { componentSchemas, gvk } from './openapi-schemas.ts';
+import type { Schemas } from './schema/schemas.ts';
 
 const groupPath = (group: string, version: string) =>
   group === '' ? `api/${version}` : `apis/${group}/${version}`;
@@ -14,7 +16,7 @@ export function openApiIndex(kinds: KindRegistry): JsonObject {
   for (const [group, versions] of kinds.groups()) {
     for (const [version, types] of versions) {
       const hash = createHash('sha256')
-        .update(types.map((type) => type.key).join())
+        .update(JSON.stringify(types.map(({ key, custom }) => [key, custom?.schema])))
         .digest('hex')
         .toUpperCase();
       paths[groupPath(group, version)] = {
@@ -26,7 +28,7 @@ export function openApiIndex(kinds: KindRegistry): JsonObject {
 }
 
 /** The document of one group version, by its path behind /openapi/v3/, or undefined. */
-export function openApiDocument(kinds: KindRegistry, path: string): JsonObject | undefined {
+export function openApiDocument(kinds: KindRegistry, schemas: Schemas, path: string): JsonObject | undefined {
   const parts = path.split('/');
   const [group, version] = parts[0] === 'api' ? ['', parts[1]] : [parts[1], parts[2]];
   const types = kinds
@@ -35,26 +37,16 @@ export function openApiDocument(kinds: KindRegistry, path: string): JsonObject |
     ?.get(version ?? '');
   if (!types) return undefined;
   const paths: JsonObject = {};
-  const schemas: JsonObject = {};
   for (const type of types) {
     if (type.verbs.includes('patch')) Object.assign(paths, resourcePaths(type));
-    schemas[schemaName(type)] = {
-      type: 'object',
-      'x-kubernetes-group-version-kind': [gvk(type)],
-      'x-kubernetes-preserve-unknown-fields': true,
-    };
   }
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'v1.36.3' },
     paths,
-    components: { schemas },
+    components: { schemas: componentSchemas(schemas, types) },
   };
 }
-
-const gvk = ({ group, version, kind }: ResourceType) => ({ group, version, kind });
-const schemaName = ({ group, version, kind }: ResourceType) =>
-  `io.k8s.api.${group.split('.')[0] || 'core'}.${version}.${kind}`;
 
 function resourcePaths(type: ResourceType): JsonObject {
   const base = `/${groupPath(type.group, type.version)}/${type.namespaced ? 'namespaces/{namespace}/' : ''}${type.resource}`;

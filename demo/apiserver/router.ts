@@ -141,7 +141,7 @@ export class Router {
   }
 
   #discovery(path: string, accept: string | undefined, knownTag: string | undefined): Answer | undefined {
-    const { kinds } = this.#parts.machinery;
+    const { kinds, schemas } = this.#parts.machinery;
     const clean = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
     if (clean === '/api' || clean === '/apis') {
       const version = wantsAggregatedDiscovery(accept);
@@ -159,7 +159,8 @@ export class Router {
     if (clean === '/openapi/v2') return { code: 200, ...openApiV2(accept), headers: {} };
     if (clean === '/openapi/v3') return json(openApiIndex(kinds));
     let found: JsonObject | undefined;
-    if (clean.startsWith('/openapi/v3/')) found = openApiDocument(kinds, clean.slice('/openapi/v3/'.length));
+    if (clean.startsWith('/openapi/v3/'))
+      found = openApiDocument(kinds, schemas, clean.slice('/openapi/v3/'.length));
     else if (root === 'api' && parts === 3) found = resourceList(kinds, '', first);
     else if (root === 'apis' && parts === 3) found = group(kinds, first);
     else if (root === 'apis' && parts === 4) found = resourceList(kinds, first, second);

@@ -11,7 +11,5 @@ export const knownFailures: Partial<Record<TargetName, readonly string[]>> = {
     'access: no credentials: system:anonymous, 403',
     'access: impersonation is a right of its own: 403',
     'access: the administrator may impersonate, and then has those rights',
-    'crds: its schema is in /openapi/v3',
-    'discovery: /openapi/v3/apis/apps/v1 has the schema of a Deployment',
   ],
 };
