@@ -10,8 +10,12 @@ import { fileURLToPath } from 'node:url';
 import type { FaultKind, FaultMatch } from './faults/faults.ts';
 
 export interface DemoOptions {
-  /** `small` (default), `calm` or `odd`. */
+  /** `small` (default), `calm`, `odd`, `busy`, `incident` or `scale`. */
   scenario?: string;
+  /** How large `scale` is (default 100 and 1,000), and how many pods change in a second (default 10). */
+  nodes?: number;
+  pods?: number;
+  churn?: number;
   seed?: number;
   /** Where kubeconfigs go; a fresh folder under the system's temporary one by default. */
   dir?: string;
@@ -107,7 +111,7 @@ interface ReadyLine {
 /** Starts the demo cluster and waits until it serves. Throws when it does not within timeoutMs. */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const args = [fileURLToPath(new URL('./main.ts', import.meta.url)), '--json', '--with-parent'];
-  for (const name of ['scenario', 'seed', 'dir', 'port'] as const) {
+  for (const name of ['scenario', 'seed', 'dir', 'port', 'nodes', 'pods', 'churn'] as const) {
     if (options[name] !== undefined) args.push(`--${name}`, String(options[name]));
   }
   const child = spawn(process.execPath, args, {

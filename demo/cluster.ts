@@ -2,30 +2,27 @@
 import { randomBytes } from 'node:crypto';
 import { CertificateAuthority } from './apiserver/auth/certificates.ts';
 import { Authorizer } from './apiserver/auth/rbac.ts';
-import { KindRegistry } from './apiserver/meta/kinds.ts';
 import { RequestLog } from './apiserver/request-log.ts';
 import type { Machinery } from './apiserver/rest/context.ts';
-import { Mutations } from './apiserver/rest/mutations.ts';
+import type { Mutations } from './apiserver/rest/mutations.ts';
 import { Router } from './apiserver/router.ts';
 import { ProtobufDecoder } from './apiserver/schema/protobuf.ts';
-import { Schemas } from './apiserver/schema/schemas.ts';
 import { ApiServer } from './apiserver/server.ts';
 import { TablePrinter } from './apiserver/table/printer.ts';
 import { DemoClock, realTime } from './base/clock.ts';
 import { seededRandom } from './base/random.ts';
 import type { ControlTarget } from './control/commands.ts';
 import { ControlServer } from './control/server.ts';
-import { serveDefinitions } from './controllers/definitions.ts';
-import { startControllers } from './controllers/manager.ts';
-import { readProtobufFacts, readResourceFacts, readSchemaFacts, readTableFacts } from './facts/facts.ts';
+import { readProtobufFacts, readTableFacts } from './facts/facts.ts';
 import { FaultRegistry } from './faults/faults.ts';
 import { makeStateFolder, writeKubeconfigs } from './kubeconfigs.ts';
-import { startKubelets } from './kubelet/kubelet.ts';
-import { loadScenario } from './scenarios/load.ts';
-import { Store } from './storage/store.ts';
+import type { ScaleSize } from './scenarios/scale.ts';
+import { startWorld } from './world.ts';
 
 export interface ClusterOptions {
   scenario: string;
+  /** Of the scenario `scale`; the others have their own. */
+  size: ScaleSize;
   port: number;
   controlPort: number;
   seed: number;
@@ -42,19 +39,6 @@ export interface RunningCluster {
 const tellError = (error: unknown) =>
   process.stderr.write(`demo: ${error instanceof Error ? error.stack : String(error)}\n`);
 
-function buildMachinery(seed: number, caCertificate: string): Machinery & { clock: DemoClock } {
-  const machinery = {
-    caCertificate,
-    store: new Store(),
-    kinds: new KindRegistry(readResourceFacts()),
-    schemas: new Schemas(readSchemaFacts()),
-    clock: new DemoClock(realTime, tellError),
-    random: seededRandom(seed),
-  };
-  serveDefinitions(machinery);
-  return machinery;
-}
-
 interface Serving {
   api: ApiServer;
   authority: CertificateAuthority;
@@ -63,8 +47,13 @@ interface Serving {
   faults: FaultRegistry;
 }
 
-function buildApi(machinery: Machinery, mutations: Mutations, authority: CertificateAuthority): Serving {
-  const { clock, random, store } = machinery;
+function buildApi(
+  machinery: Machinery,
+  mutations: Mutations,
+  authority: CertificateAuthority,
+  seed: number,
+): Serving {
+  const { clock, store } = machinery;
   const [adminToken, developerToken] = [randomToken(), randomToken()];
   const log = new RequestLog();
   const faults = new FaultRegistry(() => performance.now());
@@ -81,7 +70,8 @@ function buildApi(machinery: Machinery, mutations: Mutations, authority: Certifi
     faults,
     log,
     clock,
-    random,
+    // Requests must not draw from the world's chance: it would no longer repeat.
+    random: seededRandom(~seed),
     serving: authority.server('kube-apiserver'),
     clientCa: authority.cert,
     tokens: [
@@ -139,12 +129,11 @@ function writeUsers(dir: string, server: string, { authority, developerToken }: 
 
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
   const authority = new CertificateAuthority('demo-cluster-ca', Date.now());
-  const machinery = buildMachinery(options.seed, authority.cert);
-  const mutations = new Mutations(machinery);
-  const scenario = loadScenario(machinery, options.scenario);
-  const controllers = startControllers(machinery, mutations);
-  const kubelets = startKubelets(machinery, mutations, controllers.recorder, scenario.stories);
-  const serving = buildApi(machinery, mutations, authority);
+  const { scenario, size, seed } = options;
+  const clock = new DemoClock(realTime, tellError);
+  const world = startWorld({ scenario, size, seed, clock, caCertificate: authority.cert });
+  const { machinery } = world;
+  const serving = buildApi(machinery, world.mutations, authority, seed);
   const server = `https://127.0.0.1:${await serving.api.listen(options.port)}`;
   const folder = makeStateFolder(options.dir);
   const kubeconfigs = writeUsers(folder.path, server, serving);
@@ -156,9 +145,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     control: { port, token },
     kubeconfigs,
     stop: () => {
-      kubelets.stop();
-      controllers.stop();
-      machinery.clock.stop();
+      world.stop();
       control.close();
       serving.api.killConnections();
       folder.remove();

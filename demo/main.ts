@@ -1,9 +1,11 @@
 /**
- * The demo cluster's command: `npm run demo -- [--scenario small] [--port N] [--control-port N] [--seed N] [--dir DIR]`.
+ * The demo cluster's command: `npm run demo -- [--scenario small] [--port N] [--control-port N] [--seed N] [--dir DIR]`;
+ * the scenario `scale` also takes `--nodes N --pods N --churn PODS_PER_SECOND`.
  * For people it says on stderr where the kubeconfig is; with --json it prints one ready line for demo/client.ts.
  */
 import { parseArgs } from 'node:util';
 import { startCluster } from './cluster.ts';
+import type { ScaleSize } from './scenarios/scale.ts';
 
 const { values } = parseArgs({
   options: {
@@ -12,6 +14,9 @@ const { values } = parseArgs({
     'control-port': { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     dir: { type: 'string' },
+    nodes: { type: 'string' },
+    pods: { type: 'string' },
+    churn: { type: 'string' },
     json: { type: 'boolean', default: false },
     // Ends when stdin closes: the child of another program must not outlive it.
     'with-parent': { type: 'boolean', default: false },
@@ -27,9 +32,21 @@ function wholeNumber(name: string, written: string, most: number): number {
   return value;
 }
 
+function scaleSize(): ScaleSize {
+  const { nodes, pods, churn } = values;
+  if (values.scenario !== 'scale' && (nodes ?? pods ?? churn) !== undefined)
+    throw new Error('--nodes, --pods and --churn are for --scenario scale');
+  return {
+    nodes: wholeNumber('nodes', nodes ?? '100', 20_000),
+    pods: wholeNumber('pods', pods ?? '1000', 200_000),
+    churnPerSecond: wholeNumber('churn', churn ?? '10', 10_000),
+  };
+}
+
 async function main(): Promise<void> {
   const cluster = await startCluster({
     scenario: values.scenario,
+    size: scaleSize(),
     port: wholeNumber('port', values.port, 65_535),
     controlPort: wholeNumber('control-port', values['control-port'], 65_535),
     seed: wholeNumber('seed', values.seed, 2 ** 32 - 1),

@@ -5,7 +5,7 @@
 import { isoTime, type Machinery, systemContext } from '../apiserver/rest/context.ts';
 import type { Mutations } from '../apiserver/rest/mutations.ts';
 import { type JsonObject, object } from '../base/json.ts';
-import type { NodeObject } from '../base/types.ts';
+import type { Condition, NodeObject, Pod } from '../base/types.ts';
 
 const LEASE_EVERY_MS = 10_000;
 const STATUS_EVERY_MS = 300_000;
@@ -15,15 +15,17 @@ export class Heartbeats {
   readonly #machinery: Machinery;
   readonly #mutations: Mutations;
   readonly #unsubscribe: () => void;
+  readonly #silent: ReadonlySet<string>;
   #isStopped = false;
 
-  constructor(machinery: Machinery, mutations: Mutations) {
+  constructor(machinery: Machinery, mutations: Mutations, silent: ReadonlySet<string>) {
     this.#machinery = machinery;
     this.#mutations = mutations;
+    this.#silent = silent;
     for (const [index, node] of machinery.store.list('nodes').entries()) {
       const { name } = node.metadata;
-      this.#repeat(LEASE_EVERY_MS, 1_000 + index * 1_400, () => this.#renew(name));
-      this.#repeat(STATUS_EVERY_MS, 60_000 + index * 35_000, () => this.#beat(name));
+      this.#repeat(LEASE_EVERY_MS, 1_000 + ((index * 1_400) % LEASE_EVERY_MS), () => this.#renew(name));
+      this.#repeat(STATUS_EVERY_MS, 60_000 + ((index * 35_000) % STATUS_EVERY_MS), () => this.#beat(name));
     }
     this.#unsubscribe = machinery.store.subscribe('nodes', (event) => {
       if (event.type !== 'DELETED')
@@ -46,6 +48,7 @@ export class Heartbeats {
 
   #renew(name: string): void {
     const { store, kinds, clock } = this.#machinery;
+    if (this.#silent.has(name)) return;
     if (!store.get('leases.coordination.k8s.io', 'kube-node-lease', name) || !store.get('nodes', '', name))
       return;
     const renewTime = new Date(clock.now()).toISOString().replace('Z', '000Z');
@@ -58,11 +61,53 @@ export class Heartbeats {
       systemContext('kubelet'),
       { isTrusted: true },
     );
+    const node = store.get('nodes', '', name) as NodeObject;
+    if (node.status?.conditions?.some(({ status }) => status === 'Unknown')) this.#recover(name);
+  }
+
+  /** A kubelet that is heard of again says how it is, and how its pods are. */
+  #recover(name: string): void {
+    const { store, clock } = this.#machinery;
+    const now = isoTime(clock.now());
+    this.#writeConditions('nodes', '', name, (condition) =>
+      condition.status === 'Unknown' ? healthy(condition, now) : condition,
+    );
+    for (const pod of store.list('pods') as Pod[]) {
+      const { namespace = '', name: podName, deletionTimestamp } = pod.metadata;
+      const hasReady = pod.status.conditions?.some(
+        ({ type, status }) => type === 'ContainersReady' && status === 'True',
+      );
+      if (pod.spec.nodeName !== name || !hasReady || deletionTimestamp !== undefined) continue;
+      this.#writeConditions('pods', namespace, podName, (condition) =>
+        condition.type === 'Ready' ? { ...condition, status: 'True', lastTransitionTime: now } : condition,
+      );
+    }
+  }
+
+  #writeConditions(
+    resource: string,
+    namespace: string,
+    name: string,
+    next: (condition: Condition) => Condition,
+  ): void {
+    const transform = (current: JsonObject) => {
+      const status = object(current.status);
+      return { ...current, status: { ...status, conditions: (status.conditions as Condition[]).map(next) } };
+    };
+    this.#mutations.writer.update(
+      this.#machinery.kinds.builtIn(resource),
+      namespace,
+      name,
+      transform,
+      systemContext('kubelet', 'status'),
+      { isTrusted: true },
+    );
   }
 
   #beat(name: string): void {
     const { store, kinds, clock } = this.#machinery;
-    if (!store.get('nodes', '', name)) return;
+    const node = store.get('nodes', '', name) as NodeObject | undefined;
+    if (!node || this.#silent.has(name)) return;
     const now = isoTime(clock.now());
     const next = (current: NodeObject) => ({
       ...current,
@@ -109,4 +154,17 @@ export class Heartbeats {
       { isTrusted: true },
     );
   }
+}
+
+const HEALTHY: Record<string, [reason: string, message: string]> = {
+  MemoryPressure: ['KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+  DiskPressure: ['KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+  PIDPressure: ['KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+  Ready: ['KubeletReady', 'kubelet is posting ready status'],
+};
+
+function healthy(condition: Condition, now: string): Condition {
+  const [reason, message] = HEALTHY[condition.type] ?? ['', ''];
+  const status = condition.type === 'Ready' ? 'True' : 'False';
+  return { ...condition, status, reason, message, lastHeartbeatTime: now, lastTransitionTime: now };
 }

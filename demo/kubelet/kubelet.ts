@@ -13,6 +13,9 @@ import { Scheduler } from './scheduler.ts';
 import { nextStage, type Stage, type StageEvent } from './stages.ts';
 import { type StoryRule, storyOf } from './stories.ts';
 
+/** How often a silent node's pods are looked at. */
+const ASK_AGAIN_MS = 10_000;
+
 interface Wait {
   /** Stage and restart count: the same wait goes on through unrelated changes. */
   key: string;
@@ -26,9 +29,17 @@ class Kubelets {
   readonly #rules: StoryRule[];
   readonly #waits = new Map<string, Wait>();
   readonly #addresses = new Map<string, number>();
+  readonly #silent: ReadonlySet<string>;
   readonly #unsubscribe: () => void;
 
-  constructor(machinery: Machinery, mutations: Mutations, recorder: EventRecorder, rules: StoryRule[]) {
+  constructor(
+    machinery: Machinery,
+    mutations: Mutations,
+    recorder: EventRecorder,
+    rules: StoryRule[],
+    silent: ReadonlySet<string>,
+  ) {
+    this.#silent = silent;
     this.#machinery = machinery;
     this.#mutations = mutations;
     this.#recorder = recorder;
@@ -81,6 +92,12 @@ class Kubelets {
     const { store, clock } = this.#machinery;
     const pod = store.get('pods', namespace, name) as Pod | undefined;
     if (pod?.metadata.uid !== uid) return;
+    if (this.#silent.has(pod.spec.nodeName ?? '')) {
+      // Nothing is heard of it now; what was due is done when its kubelet is back.
+      const again = () => this.#run(namespace, name, uid, stage);
+      this.#waits.set(uid, { key: stage.name, cancel: clock.schedule(ASK_AGAIN_MS, again) });
+      return;
+    }
     const story = storyOf(pod, this.#rules);
     const node = store.get('nodes', '', pod.spec.nodeName ?? '') as NodeObject | undefined;
     const nowMs = clock.now();
@@ -169,10 +186,12 @@ export function startKubelets(
   mutations: Mutations,
   recorder: EventRecorder,
   rules: StoryRule[],
+  /** Nodes that are not heard of. */
+  silent: ReadonlySet<string>,
 ): { stop(): void } {
-  const kubelets = new Kubelets(machinery, mutations, recorder, rules);
+  const kubelets = new Kubelets(machinery, mutations, recorder, rules, silent);
   const scheduler = new Scheduler(machinery, mutations, recorder);
-  const heartbeats = new Heartbeats(machinery, mutations);
+  const heartbeats = new Heartbeats(machinery, mutations, silent);
   return {
     stop: () => {
       kubelets.stop();

@@ -16,6 +16,8 @@ export type Story =
 export interface StoryRule {
   /** A prefix of the image. */
   image: string;
+  /** Only pods that carry it. */
+  annotation?: { key: string; value: string };
   story: Story;
 }
 
@@ -34,7 +36,11 @@ export function storyOf(pod: Pod, rules: StoryRule[]): Story {
   const named = pod.metadata.annotations?.[ANNOTATION];
   if (named !== undefined && Object.hasOwn(BY_NAME, named)) return BY_NAME[named] as Story;
   const images = pod.spec.containers.map((container) => container.image);
-  const rule = rules.find(({ image }) => images.some((item) => item.startsWith(image)));
+  const rule = rules.find(
+    ({ image, annotation }) =>
+      images.some((item) => item.startsWith(image)) &&
+      (!annotation || pod.metadata.annotations?.[annotation.key] === annotation.value),
+  );
   if (rule) return rule.story;
   // A job's pod that nobody wrote a story for does its work and ends.
   const isJob = pod.metadata.ownerReferences?.some((owner) => owner.kind === 'Job') === true;

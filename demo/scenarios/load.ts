@@ -4,23 +4,29 @@ import { type JsonObject, object } from '../base/json.ts';
 import { controllerReference } from '../base/owner.ts';
 import type {} from '../base/types.ts';
 import { readRbacFacts } from '../facts/facts.ts';
+import { BUSY } from './busy.ts';
 import { CALM } from './calm.ts';
+import { INCIDENT } from './incident.ts';
 import { plantNode } from './nodes.ts';
 import { ODD } from './odd.ts';
 import { PodPlanter } from './pods.ts';
+import { fillScale, type ScaleSize, scaleScenario } from './scale.ts';
 import type { JobPodSpec, Scenario, SeedEvent } from './scenario.ts';
 import { Seeder } from './seeder.ts';
 import { SMALL } from './small.ts';
 import { podSpecOf, WorkloadPlanter } from './workloads.ts';
 
-const SCENARIOS = new Map<string, Scenario>([SMALL, CALM, ODD].map((scenario) => [scenario.name, scenario]));
+const SCENARIOS = new Map<string, Scenario>(
+  [SMALL, CALM, ODD, BUSY, INCIDENT].map((scenario) => [scenario.name, scenario]),
+);
 const FOUNDED = '1y120d';
 
 /** Fills an empty store. Throws when there is no such scenario. */
-export function loadScenario(machinery: Machinery, name: string): Scenario {
-  const scenario = SCENARIOS.get(name);
+export function loadScenario(machinery: Machinery, name: string, size: ScaleSize): Scenario {
+  const isScale = name === 'scale';
+  const scenario = isScale ? scaleScenario(size) : SCENARIOS.get(name);
   if (!scenario)
-    throw new Error(`there is no scenario ${name}; there are ${[...SCENARIOS.keys()].join(', ')}`);
+    throw new Error(`there is no scenario ${name}; there are ${[...SCENARIOS.keys(), 'scale'].join(', ')}`);
   const seeder = new Seeder(machinery);
   plantFoundation(seeder, scenario);
   for (const [index, node] of scenario.nodes.entries()) plantNode(seeder, node, index);
@@ -33,6 +39,7 @@ export function loadScenario(machinery: Machinery, name: string): Scenario {
   for (const workload of scenario.workloads) workloads.plant(workload);
   for (const job of scenario.jobs) plantJob(seeder, pods, job);
   for (const event of scenario.events) plantEvent(seeder, event);
+  if (isScale) fillScale(machinery, size);
   return scenario;
 }
 

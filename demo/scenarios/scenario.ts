@@ -81,6 +81,7 @@ export interface WorkloadSpec {
   graceSeconds?: number;
   strategy?: { maxSurge: number | string; maxUnavailable: number | string };
   annotations?: Record<string, string>;
+  templateAnnotations?: Record<string, string>;
   volumes?: JsonObject[];
   /** Prints the image's own failure: the reason a Progressing condition says the rollout stands still. */
   stuckFor?: string;
@@ -133,6 +134,31 @@ export interface Scenario {
   objects: SeedObject[];
   events: SeedEvent[];
   stories: StoryRule[];
+  /** What happens after the start, by the world's clock. */
+  timeline?: TimelineStep[];
+  /** Rollouts, scalings and events that never end. */
+  bustle?: Bustle;
+}
+
+/** How often something happens, in milliseconds. */
+export interface Bustle {
+  rolloutEveryMs: number;
+  scaleEveryMs: number;
+  eventEveryMs: number;
+}
+
+export type TimelineAct =
+  /** Merges into an object, as its manager would: a new config, a new template. */
+  | { kind: 'patch'; resource: string; namespace: string; name: string; manager: string; patch: JsonObject }
+  /** The node's kubelet is not heard of any more. */
+  | { kind: 'silence-node'; node: string }
+  /** It is back. */
+  | { kind: 'revive-node'; node: string };
+
+export interface TimelineStep {
+  /** After the start. */
+  at: string;
+  act: TimelineAct;
 }
 
 const UNIT: Record<string, number> = {

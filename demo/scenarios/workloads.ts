@@ -71,7 +71,11 @@ export class WorkloadPlanter {
   }
 
   #template(spec: WorkloadSpec, image: string): JsonObject {
-    return { metadata: { labels: this.#labels(spec) }, spec: podSpecOf(spec, image) };
+    const annotations = spec.templateAnnotations;
+    return {
+      metadata: { labels: this.#labels(spec), ...(annotations ? { annotations } : {}) },
+      spec: podSpecOf(spec, image),
+    };
   }
 
   #revisions(spec: WorkloadSpec): RevisionSpec[] {
@@ -166,7 +170,13 @@ export class WorkloadPlanter {
         spec: {
           replicas: revision.replicas,
           selector: { matchLabels: { app: spec.name, 'pod-template-hash': revision.hash } },
-          template: { ...this.#template(spec, revision.image), metadata: { labels } },
+          template: {
+            ...this.#template(spec, revision.image),
+            metadata: {
+              labels,
+              ...(spec.templateAnnotations ? { annotations: spec.templateAnnotations } : {}),
+            },
+          },
         },
         status: {
           replicas: pods,
@@ -208,6 +218,7 @@ export class WorkloadPlanter {
         name: `${owner.name}-${suffix}`,
         generateName: `${owner.name}-`,
         labels,
+        ...(spec.templateAnnotations ? { annotations: spec.templateAnnotations } : {}),
         spec: podSpecOf(spec, revision.image),
         owner,
         age: line.age ?? revision.age,
@@ -222,7 +233,7 @@ export class WorkloadPlanter {
   }
 
   #crash(image: string): { crash?: { exitCode: number; message: string } } {
-    const rule = this.#scenario.stories.find((item) => image.startsWith(item.image));
+    const rule = this.#scenario.stories.find((item) => !item.annotation && image.startsWith(item.image));
     return rule?.story.kind === 'crash'
       ? { crash: { exitCode: rule.story.exitCode, message: rule.story.message } }
       : {};

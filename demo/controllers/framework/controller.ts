@@ -24,9 +24,12 @@ export const keyParts = (key: string): [namespace: string, name: string] => {
 export const keyFor = (object: KubeObject): string =>
   `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
+/** What the steps below need. */
+type WriteTools = Pick<ControllerTools, 'machinery' | 'mutations'>;
+
 /** Writes a status when it differs. Returns the object as it now stands. */
 export function writeStatus(
-  { machinery, mutations }: ControllerTools,
+  { machinery, mutations }: WriteTools,
   resource: string,
   object: KubeObject,
   status: JsonObject,
@@ -47,7 +50,7 @@ export function writeStatus(
 
 /** Changes the spec or metadata of an object by a function. */
 export function change(
-  { machinery, mutations }: ControllerTools,
+  { machinery, mutations }: WriteTools,
   resource: string,
   object: KubeObject,
   next: (current: KubeObject) => JsonObject,
@@ -64,14 +67,14 @@ export function change(
 }
 
 export function createPod(
-  { machinery, mutations }: ControllerTools,
+  { machinery, mutations }: WriteTools,
   namespace: string,
   pod: JsonObject,
 ): KubeObject {
   return mutations.writer.create(machinery.kinds.builtIn('pods'), namespace, pod, systemContext(MANAGER));
 }
 
-export function deletePod({ machinery, mutations }: ControllerTools, pod: KubeObject): void {
+export function deletePod({ machinery, mutations }: WriteTools, pod: KubeObject): void {
   mutations.deleter.delete(machinery.kinds.builtIn('pods'), pod.metadata.namespace ?? '', pod.metadata.name, {
     isDryRun: false,
     uid: pod.metadata.uid,

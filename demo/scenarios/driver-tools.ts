@@ -1,0 +1,31 @@
+/** What the drivers of a scenario work with, and the one write they share. */
+import { applyMergePatch } from '../apiserver/patch/merge-patch.ts';
+import { type Machinery, systemContext } from '../apiserver/rest/context.ts';
+import type { Mutations } from '../apiserver/rest/mutations.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { EventRecorder } from '../controllers/framework/recorder.ts';
+import type { ScaleSize } from './scale.ts';
+import type { Scenario, TimelineAct } from './scenario.ts';
+
+export interface DriverTools {
+  machinery: Machinery;
+  mutations: Mutations;
+  recorder: EventRecorder;
+  scenario: Scenario;
+  size: ScaleSize;
+  /** Nodes whose kubelets are silent. */
+  silent: Set<string>;
+}
+
+export type Target = Pick<Extract<TimelineAct, { kind: 'patch' }>, 'resource' | 'namespace' | 'name'>;
+
+/** Merges a patch into an object. An object that somebody has removed meanwhile is left alone. */
+export function merge(
+  { machinery, mutations }: Pick<DriverTools, 'machinery' | 'mutations'>,
+  { resource, namespace, name, manager, patch }: Target & { manager: string; patch: JsonObject },
+): void {
+  if (!machinery.store.get(resource, namespace, name)) return;
+  const type = machinery.kinds.builtIn(resource);
+  const next = (current: object) => applyMergePatch(current, patch) as JsonObject;
+  mutations.writer.update(type, namespace, name, next, systemContext(manager), { isTrusted: true });
+}

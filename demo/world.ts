@@ -1,0 +1,69 @@
+/**
+ * Everything of the demo cluster that has no socket: machinery, scenario, controllers, kubelets and what the scenario
+ * makes happen.
+ *
+ * Contract: as long as no client writes, what happens is a pure function of options, seed, start and clock.
+ */
+import { KindRegistry } from './apiserver/meta/kinds.ts';
+import type { Machinery } from './apiserver/rest/context.ts';
+import { Mutations } from './apiserver/rest/mutations.ts';
+import { Schemas } from './apiserver/schema/schemas.ts';
+import type { DemoClock } from './base/clock.ts';
+import { seededRandom } from './base/random.ts';
+import { serveDefinitions } from './controllers/definitions.ts';
+import { startControllers } from './controllers/manager.ts';
+import { NodeLifecycle } from './controllers/node-lifecycle.ts';
+import { readResourceFacts, readSchemaFacts } from './facts/facts.ts';
+import { startKubelets } from './kubelet/kubelet.ts';
+import { startDrivers } from './scenarios/drivers.ts';
+import { loadScenario } from './scenarios/load.ts';
+import type { ScaleSize } from './scenarios/scale.ts';
+import { Store } from './storage/store.ts';
+
+export interface WorldOptions {
+  scenario: string;
+  size: ScaleSize;
+  seed: number;
+  clock: DemoClock;
+  /** PEM handed out in kube-root-ca.crt. */
+  caCertificate: string;
+}
+
+export interface World {
+  machinery: Machinery & { clock: DemoClock };
+  mutations: Mutations;
+  stop(): void;
+}
+
+/** Throws when there is no such scenario. */
+export function startWorld({ scenario: name, size, seed, clock, caCertificate }: WorldOptions): World {
+  const machinery = {
+    caCertificate,
+    store: new Store(),
+    kinds: new KindRegistry(readResourceFacts()),
+    schemas: new Schemas(readSchemaFacts()),
+    clock,
+    random: seededRandom(seed),
+  };
+  serveDefinitions(machinery);
+  const mutations = new Mutations(machinery);
+  const scenario = loadScenario(machinery, name, size);
+  const controllers = startControllers(machinery, mutations);
+  const { recorder } = controllers;
+  /** Nodes whose kubelets have gone silent. */
+  const silent = new Set<string>();
+  const kubelets = startKubelets(machinery, mutations, recorder, scenario.stories, silent);
+  const lifecycle = new NodeLifecycle({ machinery, mutations, recorder, silent });
+  const stopDrivers = startDrivers({ machinery, mutations, recorder, scenario, size, silent });
+  return {
+    machinery,
+    mutations,
+    stop: () => {
+      stopDrivers();
+      lifecycle.stop();
+      kubelets.stop();
+      controllers.stop();
+      clock.stop();
+    },
+  };
+}
