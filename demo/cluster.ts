@@ -17,6 +17,7 @@ import { readProtobufFacts, readTableFacts } from './facts/facts.ts';
 import { FaultRegistry } from './faults/faults.ts';
 import { makeStateFolder, writeKubeconfigs } from './kubeconfigs.ts';
 import type { ScaleSize } from './scenarios/scale.ts';
+import { Usage } from './usage/usage.ts';
 import { startWorld } from './world.ts';
 
 export interface ClusterOptions {
@@ -63,6 +64,7 @@ function buildApi(
     authorizer: new Authorizer(store),
     table: new TablePrinter(readTableFacts(), clock),
     protobuf: new ProtobufDecoder(readProtobufFacts()),
+    usage: new Usage(machinery, seed),
     address: () => `127.0.0.1:${api.port}`,
   });
   const api: ApiServer = new ApiServer({

@@ -6,8 +6,13 @@ import type { KindRegistry, ResourceType } from './meta/kinds.ts';
 /** Subresources this server answers; others are left out of discovery rather than promised. */
 export const SERVED_SUBRESOURCES = new Set(['status', 'scale', 'log', 'eviction']);
 
+/** Of all proxies only the one to nodes, and only for reading. */
+const isNodeProxy = (type: ResourceType, name: string) => type.key === 'nodes' && name === 'proxy';
+
 const subresources = (type: ResourceType) =>
-  type.subresources.filter(({ name }) => SERVED_SUBRESOURCES.has(name));
+  type.subresources
+    .filter(({ name }) => SERVED_SUBRESOURCES.has(name) || isNodeProxy(type, name))
+    .map((sub) => (isNodeProxy(type, sub.name) ? { ...sub, verbs: ['get'] } : sub));
 
 export function apiVersions(address: string): JsonObject {
   return {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../base/json.ts';
 import { isObject, object } from '../base/json.ts';
 import type { Pod } from '../base/types.ts';
+import type { Usage } from '../usage/usage.ts';
 import type { UserInfo } from './auth/rbac.ts';
 import { type Authorizer, refusal } from './auth/rbac.ts';
 import { review } from './auth/reviews.ts';
@@ -28,6 +29,7 @@ import { isoTime, type Machinery } from './rest/context.ts';
 import { readFilter } from './rest/fields.ts';
 import { readListOptions } from './rest/list-options.ts';
 import { listPage } from './rest/lister.ts';
+import { isMetrics, metricsText, nodeProxy } from './rest/metrics.ts';
 import { type Mutations, type Outcome, scaleDocument } from './rest/mutations.ts';
 import { listText, singleText } from './rest/represent.ts';
 import { WatchStream } from './rest/watch.ts';
@@ -47,6 +49,7 @@ export interface RouterParts {
   mutations: Mutations;
   table: TablePrinter;
   protobuf: ProtobufDecoder;
+  usage: Usage;
   /** host:port, for discovery. */
   address: () => string;
 }
@@ -96,6 +99,9 @@ export class Router {
       throw methodNotAllowed();
     if (!type.namespaced && info.namespace !== '' && type.key !== 'namespaces') throw unknownResource();
     if (type.key === 'pods' && info.subresource === 'log') return this.#log(info, type);
+    if (type.key === 'nodes' && info.subresource === 'proxy')
+      return { ...nodeProxy(this.#parts.usage, type, info), headers: {} };
+    if (isMetrics(type)) return this.#metrics(exchange, type);
     switch (info.verb) {
       case 'get':
         return this.#get(exchange, type);
@@ -106,6 +112,13 @@ export class Router {
       default:
         return this.#mutate(exchange, type);
     }
+  }
+
+  async #metrics({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
+    const media = negotiate(request.headers.accept);
+    checkIncludeObject(info.query);
+    const { usage, table } = this.#parts;
+    return this.#text(metricsText(usage, table, type, info, media), media);
   }
 
   #authorize(info: RequestInfo, user: UserInfo): void {
@@ -186,7 +199,6 @@ export class Router {
   #log(info: RequestInfo, type: ResourceType): Answer | LogStream {
     if (info.verb !== 'get') throw methodNotAllowed();
     const { store, clock } = this.#parts.machinery;
-    if (info.subresource !== '' && !SERVED_SUBRESOURCES.has(info.subresource)) throw unknownResource();
     const options = readLogOptions(info.name, info.query);
     const pod = store.get('pods', info.namespace, info.name) as Pod | undefined;
     if (!pod) throw notFound(type, info.name);
@@ -198,6 +210,7 @@ export class Router {
 
   async #get({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
     const { store } = this.#parts.machinery;
+    if (info.subresource !== '' && !SERVED_SUBRESOURCES.has(info.subresource)) throw unknownResource();
     const found = store.get(type.key, type.namespaced ? info.namespace : '', info.name);
     if (!found) throw notFound(type, info.name);
     if (info.subresource === 'scale') {

@@ -1,5 +1,6 @@
 /** The facts beside this file (see read-facts.ts), read once and typed. */
 import { readFileSync } from 'node:fs';
+import { METRICS_RESOURCES, METRICS_TABLES, withMetricsReader } from './metrics-facts.ts';
 
 export interface SubresourceFact {
   name: string;
@@ -59,8 +60,11 @@ export interface SchemaFacts {
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`./${name}.json`, import.meta.url), 'utf8'));
 
-export const readResourceFacts = () => read('resources') as ResourceFact[];
-export const readTableFacts = () => read('tables') as Record<string, ColumnDefinition[]>;
+export const readResourceFacts = () => [...(read('resources') as ResourceFact[]), ...METRICS_RESOURCES];
+export const readTableFacts = (): Record<string, ColumnDefinition[]> => ({
+  ...(read('tables') as Record<string, ColumnDefinition[]>),
+  ...METRICS_TABLES,
+});
 export const readSchemaFacts = () => read('schemas') as SchemaFacts;
 
 export interface RbacFacts {
@@ -68,7 +72,7 @@ export interface RbacFacts {
   clusterrolebindings: Record<string, unknown>[];
 }
 
-export const readRbacFacts = () => read('rbac') as RbacFacts;
+export const readRbacFacts = () => withMetricsReader(read('rbac') as RbacFacts);
 
 /** [JSON name, type, flags]: see read-protobuf.ts. */
 export type ProtobufField = [name: string, type: string, flags: string];

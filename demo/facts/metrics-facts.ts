@@ -2,11 +2,14 @@
  * What metrics-server adds to a cluster: the group metrics.k8s.io, its printed columns, and the role that lets readers
  * read it. Written by hand after metrics-server 0.8, because a bare control plane does not have it.
  */
-import type { ColumnDefinition, RbacFacts, ResourceFact } from './facts.ts';
+interface Roles {
+  clusterroles: Record<string, unknown>[];
+  clusterrolebindings: Record<string, unknown>[];
+}
 
 export const METRICS_GROUP = 'metrics.k8s.io';
 
-const fact = (resource: string, kind: string, namespaced: boolean): ResourceFact => ({
+const fact = (resource: string, kind: string, namespaced: boolean) => ({
   group: METRICS_GROUP,
   version: 'v1beta1',
   resource,
@@ -14,17 +17,14 @@ const fact = (resource: string, kind: string, namespaced: boolean): ResourceFact
   kind,
   namespaced,
   verbs: ['get', 'list'],
-  shortNames: [],
-  categories: [],
+  shortNames: [] as string[],
+  categories: [] as string[],
   subresources: [],
 });
 
-export const METRICS_RESOURCES: ResourceFact[] = [
-  fact('nodes', 'NodeMetrics', false),
-  fact('pods', 'PodMetrics', true),
-];
+export const METRICS_RESOURCES = [fact('nodes', 'NodeMetrics', false), fact('pods', 'PodMetrics', true)];
 
-const column = (name: string, format: string, description = ''): ColumnDefinition => ({
+const column = (name: string, format: string, description = '') => ({
   name,
   type: 'string',
   format,
@@ -39,7 +39,7 @@ const COLUMNS = [
   column('Window', 'duration'),
 ];
 
-export const METRICS_TABLES: Record<string, ColumnDefinition[]> = {
+export const METRICS_TABLES = {
   'nodes.metrics.k8s.io': COLUMNS,
   'pods.metrics.k8s.io': COLUMNS,
 };
@@ -65,7 +65,7 @@ const READER_ROLE = {
 };
 
 /** The bootstrap roles of a cluster that has metrics-server. */
-export function withMetricsReader({ clusterroles, clusterrolebindings }: RbacFacts): RbacFacts {
+export function withMetricsReader({ clusterroles, clusterrolebindings }: Roles): Roles {
   const widened = clusterroles.map((role) => {
     const { name } = role.metadata as { name: string };
     return READERS.has(name) ? { ...role, rules: [...(role.rules as unknown[]), READER_RULE] } : role;

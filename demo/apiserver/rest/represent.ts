@@ -26,7 +26,7 @@ export function listText(
   query: URLSearchParams,
 ): string {
   const meta = {
-    resourceVersion: page.resourceVersion,
+    ...(page.resourceVersion ? { resourceVersion: page.resourceVersion } : {}),
     ...(page.continueToken ? { continue: page.continueToken } : {}),
     ...(page.remainingItemCount === undefined ? {} : { remainingItemCount: page.remainingItemCount }),
   };

@@ -9,12 +9,13 @@ import type { Cell, CellPrinter } from './cells.ts';
 import { CORE_CELLS } from './core.ts';
 import { since } from './durations.ts';
 import { findJsonPath, parseJsonPath } from './json-path.ts';
+import { METRICS_CELLS } from './metrics.ts';
 import { OTHER_CELLS } from './others.ts';
 import { podCells } from './pods.ts';
 import { WORKLOAD_CELLS } from './workloads.ts';
 
 const CELLS: Map<string, CellPrinter> = new Map(
-  Object.entries({ ...CORE_CELLS, ...WORKLOAD_CELLS, ...OTHER_CELLS, pods: podCells }),
+  Object.entries({ ...CORE_CELLS, ...WORKLOAD_CELLS, ...OTHER_CELLS, ...METRICS_CELLS, pods: podCells }),
 );
 
 export interface PrintedTable {
