@@ -114,3 +114,17 @@ test('an update of a state that is not the stored one is refused', () => {
   expect(() => store.update('things', first, thing('a', 'x', 3))).toThrow(StoreConflict);
   expect(store.get('things', 'a', 'x')?.value).toBe(2);
 });
+
+test('a snapshot stays as it was while things change, also when the log forgets, until it is compacted', () => {
+  const store = new Store({ logLimit: 8 });
+  for (const name of ['x', 'y', 'z']) store.create('things', thing('a', name, 1));
+  const { revision } = store;
+  const before = store.list('things');
+  expect(store.snapshot('things', undefined, revision)).toEqual(before);
+  for (let value = 2; value < 30; value += 1)
+    store.update('things', store.get('things', 'a', 'y') as KubeObject, thing('a', 'y', value));
+  expect(() => store.listAt('things', undefined, revision)).toThrow(Compacted);
+  expect(store.snapshot('things', undefined, revision)).toEqual(before);
+  store.compact();
+  expect(() => store.snapshot('things', undefined, revision)).toThrow(Compacted);
+});

@@ -42,6 +42,9 @@ interface Shelf {
   count: number;
 }
 
+/** How many lists are kept for those who read them page by page. */
+const SNAPSHOTS = 8;
+
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 export class Store {
@@ -49,6 +52,8 @@ export class Store {
   readonly #logLimit: number;
   readonly #shelves = new Map<string, Shelf>();
   readonly #listeners = new Set<Listener>();
+  /** Lists of one revision by what they are of, the latest used last. */
+  readonly #snapshots = new Map<string, readonly KubeObject[]>();
 
   constructor(options: { logLimit?: number; firstRevision?: number } = {}) {
     this.#logLimit = options.logLimit ?? 20_000;
@@ -93,6 +98,20 @@ export class Store {
       else past.delete(keyOf(event.object));
     }
     return [...past.entries()].sort(([a], [b]) => compare(a, b)).map(([, object]) => object);
+  }
+
+  /**
+   * The list at a revision for somebody who will ask for it again, page by page: it is worked out once and kept for a
+   * while. Throws Compacted.
+   */
+  snapshot(resource: string, namespace: string | undefined, revision: number): readonly KubeObject[] {
+    const key = `${revision}|${resource}|${namespace ?? ''}`;
+    const found = this.#snapshots.get(key) ?? this.listAt(resource, namespace, revision);
+    this.#snapshots.delete(key);
+    this.#snapshots.set(key, found);
+    if (this.#snapshots.size > SNAPSHOTS)
+      this.#snapshots.delete(this.#snapshots.keys().next().value as string);
+    return found;
   }
 
   /** Events after a revision, oldest first. Throws Compacted. */
@@ -170,6 +189,7 @@ export class Store {
 
   /** Forgets the log up to the present revision, as etcd's compaction does. */
   compact(): void {
+    this.#snapshots.clear();
     for (const shelf of this.#shelves.values()) {
       shelf.log = [];
       shelf.compacted = this.#revision;

@@ -73,19 +73,48 @@ export function listPage(
     : options.match === 'Exact'
       ? wanted
       : store.revision;
-  const all = snapshot(store, type, namespace, revision, token);
-  const from = token ? all.findIndex((object) => keyOf(object) > token.start) : 0;
-  const selected = (from < 0 ? [] : all.slice(from)).filter((object) => filter?.(object) ?? true);
+  const all = snapshot(store, type, namespace, revision, token, options.limit);
+  const from = token ? firstAfter(all, token.start) : 0;
   const { limit } = options;
-  if (limit <= 0 || selected.length <= limit) return { items: selected, resourceVersion: String(revision) };
-  const items = selected.slice(0, limit);
+  const items = take(all, from, limit, filter);
+  if (limit <= 0 || items.length <= limit) return { items, resourceVersion: String(revision) };
+  items.pop();
   return {
     items,
     resourceVersion: String(revision),
     continueToken: encode({ rv: revision, start: keyOf(items.at(-1) as KubeObject) }),
     // With a selector the real server does not know how many are left, so it says nothing.
-    ...(filter ? {} : { remainingItemCount: selected.length - limit }),
+    ...(filter ? {} : { remainingItemCount: all.length - from - limit }),
   };
+}
+
+/** One more than the limit, when there are as many: so that it is known whether there is another page. */
+function take(
+  all: readonly KubeObject[],
+  from: number,
+  limit: number,
+  filter: Filter | undefined,
+): KubeObject[] {
+  const most = limit > 0 ? limit + 1 : Number.POSITIVE_INFINITY;
+  if (!filter) return all.slice(from, from + most);
+  const found: KubeObject[] = [];
+  for (let index = from; index < all.length && found.length < most; index += 1) {
+    const object = all[index] as KubeObject;
+    if (filter(object)) found.push(object);
+  }
+  return found;
+}
+
+/** The index of the first object behind a key; lists are in key order. */
+function firstAfter(all: readonly KubeObject[], key: string): number {
+  let low = 0;
+  let high = all.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (keyOf(all[middle] as KubeObject) > key) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function snapshot(
@@ -94,10 +123,12 @@ function snapshot(
   namespace: string,
   revision: number,
   token: Token | undefined,
-): KubeObject[] {
+  limit: number,
+): readonly KubeObject[] {
   try {
-    return revision === store.revision
-      ? store.list(type.key, namespace)
+    // Who reads in pages will be back for the same list.
+    return limit > 0
+      ? store.snapshot(type.key, namespace, revision)
       : store.listAt(type.key, namespace, revision);
   } catch (error) {
     if (!(error instanceof Compacted)) throw error;

@@ -11,9 +11,9 @@ import type { KubeObject } from '../../base/types.ts';
 import { Compacted, type Store, type StoreEvent } from '../../storage/store.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import type { Media } from '../meta/negotiate.ts';
-import { metadataText, objectText } from '../meta/object-text.ts';
 import { gone } from '../meta/status.ts';
 import type { TablePrinter } from '../table/printer.ts';
+import { type EventKind, type EventLines, eventLine, linesOf } from './event-lines.ts';
 import type { Filter } from './fields.ts';
 import type { ListOptions } from './list-options.ts';
 
@@ -35,6 +35,7 @@ export interface WatchRequest {
 export class WatchStream {
   readonly #request: WatchRequest;
   readonly #response: ServerResponse;
+  readonly #lines: EventLines;
   readonly #stops: (() => void)[] = [];
   #isFirstTable = true;
   #isSilent = false;
@@ -43,6 +44,7 @@ export class WatchStream {
   constructor(request: WatchRequest, response: ServerResponse) {
     this.#request = request;
     this.#response = response;
+    this.#lines = linesOf(request.store);
   }
 
   get type(): ResourceType {
@@ -56,7 +58,7 @@ export class WatchStream {
       this.#sendBacklog();
     } catch (error) {
       if (!(error instanceof Compacted)) throw error;
-      this.#write('ERROR', JSON.stringify(gone(error.message).toStatus()));
+      this.#write(eventLine('ERROR', JSON.stringify(gone(error.message).toStatus())));
       this.end();
       return;
     }
@@ -125,10 +127,10 @@ export class WatchStream {
     };
   }
 
-  #sendObject(kind: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK', object: KubeObject): void {
+  #sendObject(kind: EventKind, object: KubeObject): void {
     const { media, type } = this.#request;
-    if (media.as === 'Table') this.#write(kind, this.#tableText(object));
-    else this.#write(kind, media.as === 'object' ? objectText(type, object) : metadataText(object));
+    if (media.as === 'Table') this.#write(eventLine(kind, this.#tableText(object)));
+    else this.#write(this.#lines.line(kind, type, object, media.as === 'object'));
   }
 
   /** Column definitions come with the first event only, as the real server does it. */
@@ -152,9 +154,9 @@ export class WatchStream {
     this.end();
   }
 
-  #write(kind: string, object: string): void {
+  #write(line: Buffer): void {
     if (this.#isSilent || this.#isEnded) return;
-    this.#response.write(`{"type":"${kind}","object":${object}}\n`);
+    this.#response.write(line);
     if (this.#response.writableLength > MAX_BUFFERED_BYTES) this.drop();
   }
 
