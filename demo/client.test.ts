@@ -28,6 +28,7 @@ interface Seen {
     updatedReplicas: number;
     availableReplicas: number;
     conditions: Seen[];
+    userInfo?: unknown;
   };
   details: { causes: Seen[] };
   columnDefinitions: { name: string }[];
@@ -58,7 +59,7 @@ interface Ask {
   raw?: string | Buffer;
   type?: string;
   accept?: string;
-  user?: 'admin' | 'developer' | 'nobody';
+  user?: 'admin' | 'developer' | 'nobody' | 'stranger' | 'impersonator';
 }
 
 let demo: Demo;
@@ -83,6 +84,11 @@ beforeAll(async () => {
   agents.admin = admin;
   agents.developer = readKubeconfig(demo.kubeconfigs.developer);
   agents.nobody = { agent: new Agent({ ca: admin.ca }), headers: {} };
+  agents.stranger = { agent: new Agent({ ca: admin.ca }), headers: { authorization: 'Bearer wrong' } };
+  agents.impersonator = {
+    agent: admin.agent,
+    headers: { ...admin.headers, 'impersonate-user': 'system:serviceaccount:shop-web:default' },
+  };
 });
 
 afterAll(async () => {
@@ -197,12 +203,24 @@ describe('discovery and health', () => {
 });
 
 describe('who may do what', () => {
-  test('nobody is refused, a wrong token too', async () => {
-    expect((await call('/api/v1/pods', { user: 'nobody' })).body).toMatchObject({
-      code: 401,
-      reason: 'Unauthorized',
-      message: 'Unauthorized',
+  test('who has no credentials is anonymous, and who has wrong ones is refused', async () => {
+    const refused = await call('/api/v1/pods', { user: 'nobody' });
+    expect(refused.body).toMatchObject({ code: 403, reason: 'Forbidden' });
+    expect(refused.body.message).toContain('User "system:anonymous" cannot list resource "pods"');
+    expect((await call('/version', { user: 'nobody' })).code).toBe(200);
+    const wrong = await call('/version', { user: 'stranger' });
+    expect(wrong.body).toMatchObject({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
+  });
+
+  test('an impersonated service account has its own groups and rights', async () => {
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+    const ask: Ask = { user: 'impersonator', method: 'POST', body };
+    const answer = await call('/apis/authentication.k8s.io/v1/selfsubjectreviews', ask);
+    expect(answer.body.status.userInfo).toEqual({
+      username: 'system:serviceaccount:shop-web:default',
+      groups: ['system:serviceaccounts', 'system:serviceaccounts:shop-web', 'system:authenticated'],
     });
+    expect((await call('/api/v1/nodes', { user: 'impersonator' })).code).toBe(403);
   });
 
   test('the developer works in one namespace and sees no other', async () => {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/json.ts';
 import { isObject, object } from '../base/json.ts';
 import type { Pod } from '../base/types.ts';
 import type { Usage } from '../usage/usage.ts';
+import { actingUser } from './auth/impersonation.ts';
 import type { UserInfo } from './auth/rbac.ts';
 import { type Authorizer, refusal } from './auth/rbac.ts';
 import { review } from './auth/reviews.ts';
@@ -85,8 +86,10 @@ export class Router {
   }
 
   /** Answers, or returns the stream to start. Throws ApiError. */
-  async route(exchange: Exchange): Promise<Answer | WatchStream | LogStream> {
-    const { info, user } = exchange;
+  async route(given: Exchange): Promise<Answer | WatchStream | LogStream> {
+    const { info, request } = given;
+    const user = actingUser(this.#parts.authorizer, given.user, request.headers, request.rawHeaders);
+    const exchange = { ...given, user };
     if (!info.isResource) return this.#path(exchange);
     if (exchange.request.method === 'HEAD') throw methodNotAllowed();
     const type = this.#parts.machinery.kinds.find(info.group, info.version, info.resource);

@@ -6,10 +6,5 @@
 import type { TargetName } from './target.ts';
 
 export const knownFailures: Partial<Record<TargetName, readonly string[]>> = {
-  demo: [
-    'access: a role that gives more than one has cannot be made: 403',
-    'access: no credentials: system:anonymous, 403',
-    'access: impersonation is a right of its own: 403',
-    'access: the administrator may impersonate, and then has those rights',
-  ],
+  demo: [],
 };

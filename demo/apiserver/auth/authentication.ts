@@ -11,16 +11,21 @@ export interface TokenUser {
 
 const digest = (value: string) => createHash('sha256').update(value).digest();
 
-/** The user behind a request, or undefined: there are no anonymous users here (as with --anonymous-auth=false). */
+const ANONYMOUS: UserInfo = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+/** The user behind a request: anonymous without credentials, undefined with ones that are wrong. */
 export function authenticate(request: IncomingMessage, tokens: TokenUser[]): UserInfo | undefined {
   const header = request.headers.authorization;
-  if (header?.toLowerCase().startsWith('bearer ')) {
+  if (/^bearer +\S/i.test(header ?? '') && header) {
     const given = digest(header.slice(7).trim());
     const match = tokens.find(({ token }) => timingSafeEqual(digest(token), given));
     // A wrong token is refused even when a good certificate came with it, as the real one does with failing tokens.
     return match && withSystemGroup(match.user);
   }
-  return certificateUser(request.socket as TLSSocket);
+  const socket = request.socket as TLSSocket;
+  // Without a certificate this is an empty object.
+  const hasCertificate = Object.keys(socket.getPeerCertificate()).length > 0;
+  return hasCertificate ? certificateUser(socket) : ANONYMOUS;
 }
 
 function certificateUser(socket: TLSSocket): UserInfo | undefined {

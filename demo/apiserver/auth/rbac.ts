@@ -28,7 +28,7 @@ export interface PolicyRule {
 const words = (value: unknown): string[] =>
   array(value).filter((item): item is string => typeof item === 'string');
 
-function toRule(rule: JsonObject): PolicyRule {
+export function toRule(rule: JsonObject): PolicyRule {
   return {
     verbs: words(rule.verbs),
     apiGroups: words(rule.apiGroups),
@@ -107,6 +107,29 @@ function allows(rule: PolicyRule, wanted: Attributes): boolean {
       name === '*' || name === full || (wanted.subresource !== '' && name === `*/${wanted.subresource}`),
   );
   return isResource && (rule.resourceNames.length === 0 || rule.resourceNames.includes(wanted.name));
+}
+
+/** Whether a rule gives all that another one, of one verb and one thing, gives. */
+export function covers(mine: PolicyRule, wanted: PolicyRule): boolean {
+  const [verb = '', group = '', resource = '', url] = [
+    wanted.verbs[0],
+    wanted.apiGroups[0],
+    wanted.resources[0],
+    wanted.nonResourceURLs[0],
+  ];
+  if (!has(mine.verbs, verb)) return false;
+  if (url !== undefined)
+    return mine.nonResourceURLs.some(
+      (item) => item === url || (item.endsWith('*') && url.startsWith(item.slice(0, -1))),
+    );
+  const [, subresource] = resource.split('/');
+  const isResource =
+    has(mine.resources, resource) ||
+    (subresource !== undefined && mine.resources.includes(`*/${subresource}`));
+  const isName =
+    mine.resourceNames.length === 0 ||
+    (wanted.resourceNames[0] !== undefined && mine.resourceNames.includes(wanted.resourceNames[0]));
+  return has(mine.apiGroups, group) && isResource && isName;
 }
 
 /** The refusal's words behind "… is forbidden: ". */

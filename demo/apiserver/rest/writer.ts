@@ -7,6 +7,7 @@
  */
 import { clone, equal, isObject, type JsonObject, object, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
+import { checkEscalation } from '../auth/escalation.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import {
   ApiError,
@@ -66,6 +67,7 @@ export class ObjectWriter {
       ...customFaults(type, value),
     ];
     if (faults.length > 0) throw invalid(type, text(object(body.metadata).name), faults);
+    checkEscalation(store, context.user, type, value);
     admitCreate(this.#machinery, type, value);
     if (store.get(type.key, value.metadata.namespace ?? '', value.metadata.name))
       throw alreadyExists(type, value.metadata.name);
@@ -101,6 +103,7 @@ export class ObjectWriter {
     this.#keepServerFields(type, current, value, context.subresource);
     const shape = schemas.root(type.group, type.version, type.kind);
     if (!options.isTrusted) this.#complete(type, current, value, context.subresource);
+    checkEscalation(store, context.user, type, value, current);
     const isSpecChanged =
       countsGenerations(type) &&
       context.subresource !== 'status' &&
