@@ -10,6 +10,7 @@ import { type Authorizer, refusal } from './auth/rbac.ts';
 import { review } from './auth/reviews.ts';
 import { readLogOptions } from './connect/log-options.ts';
 import { LogStream } from './connect/log-stream.ts';
+import { PodConnection } from './connect/pod-connection.ts';
 import { chooseContainer } from './connect/pod-container.ts';
 import { aggregated, apiVersions, group, groupList, resourceList, SERVED_SUBRESOURCES } from './discovery.ts';
 import { healthText, VERSION } from './health.ts';
@@ -86,7 +87,7 @@ export class Router {
   }
 
   /** Answers, or returns the stream to start. Throws ApiError. */
-  async route(given: Exchange): Promise<Answer | WatchStream | LogStream> {
+  async route(given: Exchange): Promise<Answer | WatchStream | LogStream | PodConnection> {
     const { info, request } = given;
     const user = actingUser(this.#parts.authorizer, given.user, request.headers, request.rawHeaders);
     const exchange = { ...given, user };
@@ -102,6 +103,8 @@ export class Router {
       throw methodNotAllowed();
     if (!type.namespaced && info.namespace !== '' && type.key !== 'namespaces') throw unknownResource();
     if (type.key === 'pods' && info.subresource === 'log') return this.#log(info, type);
+    if (type.key === 'pods' && (info.subresource === 'exec' || info.subresource === 'attach'))
+      return this.#connect(exchange, info.subresource, type);
     if (type.key === 'nodes' && info.subresource === 'proxy')
       return { ...nodeProxy(this.#parts.usage, type, info), headers: {} };
     if (isMetrics(type)) return this.#metrics(exchange, type);
@@ -209,6 +212,21 @@ export class Router {
     if (stream) return stream;
     chooseContainer(pod, options.container);
     return { code: 204, body: '', contentType: '', headers: {} };
+  }
+
+  #connect(
+    { info, user, request }: Exchange,
+    subresource: 'exec' | 'attach',
+    type: ResourceType,
+  ): PodConnection {
+    if (info.verb !== 'get' && info.verb !== 'create') throw methodNotAllowed();
+    // A WebSocket comes as a GET, but to run a program is more than to read.
+    if (!this.#parts.authorizer.isAllowed(user, { ...info, verb: 'create' }))
+      throw forbidden(type, info.name, '');
+    const { store, clock } = this.#parts.machinery;
+    const pod = store.get('pods', info.namespace, info.name) as Pod | undefined;
+    if (!pod) throw notFound(type, info.name);
+    return new PodConnection({ store, clock, pod, subresource, query: info.query }, request);
   }
 
   async #get({ info, request }: Exchange, type: ResourceType): Promise<Answer> {

@@ -2,9 +2,10 @@
  * The HTTPS surface: one request after another through log, authentication, faults, authorisation and router, each
  * answered by exactly one document. Whatever a request does, it gets a Status and the process lives.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
@@ -19,14 +20,17 @@ import {
 import { authenticate, type TokenUser } from './auth/authentication.ts';
 import type { KeyPair } from './auth/certificates.ts';
 import { LogStream } from './connect/log-stream.ts';
+import { PodConnection } from './connect/pod-connection.ts';
 import { parseRequest, type RequestInfo } from './meta/request-info.ts';
-import { ApiError, gone, internal, unauthorized } from './meta/status.ts';
+import { ApiError, badRequest, gone, internal, unauthorized } from './meta/status.ts';
 import type { RequestLog } from './request-log.ts';
 import { WatchStream } from './rest/watch.ts';
 import type { Answer, Router } from './router.ts';
 
 /** Answers longer than this are compressed for clients that accept it, as the real server does. */
 const GZIP_FROM_BYTES = 128 * 1024;
+
+const CONNECTS = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(exec|attach)(\?|$)/;
 
 export interface ApiServerOptions {
   router: Router;
@@ -63,11 +67,14 @@ export class ApiServer {
         rejectUnauthorized: false,
         ALPNProtocols: ['http/1.1'],
         keepAliveTimeout: 90_000,
+        // Elsewhere the wish to upgrade is passed over, and the request is one like any other.
+        shouldUpgradeCallback: ({ url = '' }) => CONNECTS.test(url),
       },
       (request, response) => {
         this.#serve(request, response).catch((error: unknown) => this.#fail(response, error));
       },
     );
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -129,7 +136,17 @@ export class ApiServer {
     return hit.length;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** An upgrade that is refused is answered like every other request; one that is granted takes the socket over. */
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const response = new ServerResponse(request);
+    response.assignSocket(socket as Socket);
+    response.shouldKeepAlive = false;
+    response.on('finish', () => socket.end());
+    socket.on('error', () => socket.destroy());
+    this.#serve(request, response, head).catch((error: unknown) => this.#fail(response, error));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse, head?: Buffer): Promise<void> {
     const { clock, random, log, tokens } = this.#options;
     const user = authenticate(request, tokens);
     const { method = 'GET', url = '/' } = request;
@@ -157,7 +174,13 @@ export class ApiServer {
     const answer = await this.#options.router.route({ request, response, info, user });
     if (answer instanceof WatchStream) this.#startWatch(answer, target, faults, response);
     else if (answer instanceof LogStream) answer.start(response);
-    else this.#send(request, response, answer);
+    else if (answer instanceof PodConnection) {
+      // Without `Connection: upgrade` the header alone asks for nothing.
+      if (!head) throw badRequest('Upgrade request required');
+      entry.code = 101;
+      response.detachSocket(request.socket);
+      answer.start(request, request.socket, head);
+    } else this.#send(request, response, answer);
   }
 
   /** Lets the faults act. True when the request is dealt with. Throws ApiError for those that are an answer. */

@@ -3,16 +3,16 @@
  * world's clock comes to it. A followed log ends with the container's run, with its pod, or at limitBytes.
  */
 import type { ServerResponse } from 'node:http';
-import type { Cancel, Clock } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Pod } from '../../base/types.ts';
-import { isOver, keptLines, type LogLine, linesBetween } from '../../containers/log.ts';
+import { keptLines, type LogLine } from '../../containers/log.ts';
 import { type ContainerRun, containerRun, containerStatus } from '../../containers/run.ts';
 import type { Store } from '../../storage/store.ts';
 import { badRequest } from '../meta/status.ts';
+import { followLines } from './log-follower.ts';
 import type { LogOptions } from './log-options.ts';
 import { chooseContainer } from './pod-container.ts';
 
-const EVERY_MS = 500;
 const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
 
 /** Where a pod stands, and what asks for its text. */
@@ -40,53 +40,37 @@ export class LogStream {
   readonly #container: string;
   readonly #run: ContainerRun;
   #leftBytes: number;
-  #writtenMs: number;
-  #cancel: Cancel | undefined;
 
   /** Throws ApiError when there is nothing to read from. */
   constructor(subject: LogSubject) {
-    const { pod, options, clock } = subject;
+    const { pod, options } = subject;
     this.#subject = subject;
     this.#container = chooseContainer(pod, options.container);
     this.#run = chooseRun(pod, this.#container, options.isPrevious);
     this.#leftBytes = options.limitBytes ?? Number.POSITIVE_INFINITY;
-    this.#writtenMs = clock.now();
   }
 
   start(response: ServerResponse): void {
-    const { clock, pod, options } = this.#subject;
+    const { store, clock, pod, options } = this.#subject;
+    const [container, run, fromMs] = [this.#container, this.#run, clock.now()];
     response.setHeader('content-type', 'text/plain');
     response.writeHead(200);
     response.flushHeaders();
-    this.#writtenMs = clock.now();
-    const goesOn = this.#write(
-      response,
-      selectLines(keptLines(pod, this.#container, this.#run, this.#writtenMs), options, this.#writtenMs),
-    );
-    if (!goesOn || !options.isFollowing || options.isPrevious || this.#run.end) {
+    const kept = selectLines(keptLines(pod, container, run, fromMs), options, fromMs);
+    const goesOn = this.#write(response, kept);
+    if (!goesOn || !options.isFollowing || options.isPrevious || run.end) {
       response.end();
       return;
     }
-    response.on('close', () => this.#cancel?.());
-    this.#await(response);
-  }
-
-  #await(response: ServerResponse): void {
-    this.#cancel = this.#subject.clock.schedule(EVERY_MS, () => this.#advance(response));
-  }
-
-  #advance(response: ServerResponse): void {
-    if (response.destroyed) return;
-    const { store, clock, pod } = this.#subject;
-    const nowMs = clock.now();
-    const found = store.get('pods', pod.metadata.namespace ?? '', pod.metadata.name) as Pod | undefined;
-    const present = found?.metadata.uid === pod.metadata.uid ? found : undefined;
-    const run = endOf(present, this.#container, this.#run);
-    const lines = linesBetween(pod, this.#container, run, this.#writtenMs, nowMs);
-    this.#writtenMs = nowMs;
-    if (!this.#write(response, lines) || isOver(present, this.#container, this.#run)) response.end();
-    else if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
-    else this.#await(response);
+    const onEnd = () => void response.end();
+    const onLines = (lines: LogLine[]) => {
+      if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
+      else if (this.#write(response, lines)) return true;
+      else response.end();
+      return false;
+    };
+    const cancel = followLines({ store, clock, pod, container, run, fromMs, onLines, onEnd });
+    response.on('close', cancel);
   }
 
   /** False when limitBytes is reached. */
@@ -97,13 +81,6 @@ export class LogStream {
     this.#leftBytes -= written.length;
     return this.#leftBytes > 0;
   }
-}
-
-/** The run with its end, when the pod by now tells it. */
-function endOf(pod: Pod | undefined, container: string, run: ContainerRun): ContainerRun {
-  if (!pod) return run;
-  const runs = [containerRun(pod, container, false), containerRun(pod, container, true)];
-  return runs.find((each) => each?.startMs === run.startMs) ?? run;
 }
 
 function selectLines(lines: LogLine[], options: LogOptions, nowMs: number): LogLine[] {
