@@ -129,6 +129,7 @@ export class JobController {
         metadata: {
           generateName: `${name}-`,
           labels: template.metadata?.labels ?? {},
+          ...(template.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),
           ownerReferences: [owner],
         },
         spec: template.spec as unknown as JsonObject,

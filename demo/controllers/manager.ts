@@ -5,6 +5,7 @@ import { at } from '../base/json.ts';
 import type { KubeObject } from '../base/types.ts';
 import type { StoreEvent } from '../storage/store.ts';
 import { DisruptionController, QuotaController } from './budgets.ts';
+import { CronJobController } from './cron-job.ts';
 import { DaemonSetController } from './daemon-set.ts';
 import { DeploymentController } from './deployment.ts';
 import { EndpointSliceController } from './endpoint-slice.ts';
@@ -113,6 +114,7 @@ function workloadWirings(tools: ControllerTools): Wiring[] {
       others: nodeCame,
     },
     own('job', 'jobs.batch', 'Job', run(new JobController(tools))),
+    own('cronjob', 'cronjobs.batch', 'CronJob', run(new CronJobController(tools))),
   ];
 }
 
