@@ -12,7 +12,7 @@ import { change, deletePod, writeStatus } from './framework/controller.ts';
 import type { EventRecorder } from './framework/recorder.ts';
 
 /** What a step here needs of the cluster. */
-export interface LifecycleTools {
+interface LifecycleTools {
   machinery: Machinery;
   mutations: Mutations;
   recorder: EventRecorder;
@@ -24,7 +24,7 @@ const CHECK_EVERY_MS = 5_000;
 const GRACE_MS = 50_000;
 /** DefaultTolerationSeconds gives every pod this much. */
 const TOLERATED_MS = 300_000;
-export const UNREACHABLE = 'node.kubernetes.io/unreachable';
+const UNREACHABLE = 'node.kubernetes.io/unreachable';
 const STATUS_UNKNOWN = 'NodeStatusUnknown';
 
 export class NodeLifecycle {

@@ -170,7 +170,9 @@ class Kubelets {
   #newAddress(node: KubeObject | undefined): string {
     const cidr = text(at(node, 'spec', 'podCIDR'), '10.244.0.0/24');
     const base = cidr.split('.').slice(0, 3).join('.');
-    const used = new Set((this.#machinery.store.list('pods') as Pod[]).map((pod) => pod.status.podIP));
+    const used = new Set<string>();
+    for (const { status } of this.#machinery.store.list('pods') as Pod[])
+      if (status.podIP?.startsWith(`${base}.`)) used.add(status.podIP);
     let next = this.#addresses.get(cidr) ?? 100;
     for (let turns = 0; turns < 254; turns += 1) {
       next = next >= 254 ? 5 : next + 1;

@@ -6,31 +6,22 @@ import { parseQuantity } from '../base/quantity.ts';
 import type { KubeObject, NodeObject, Pod } from '../base/types.ts';
 import type { EventRecorder } from '../controllers/framework/recorder.ts';
 import { WorkQueue } from '../controllers/framework/work-queue.ts';
+import { NodeUsage, type Requests, requestsOf } from './node-usage.ts';
 import { withCondition } from './pod-status.ts';
 
 const SOURCE = { component: 'default-scheduler' };
 const RETRY_MS = 60_000;
 
-interface Requests {
-  cpu: bigint;
-  memory: bigint;
-  pods: bigint;
-}
+const allocatables = new WeakMap<NodeObject, Requests>();
 
-export function requestsOf(pod: KubeObject): Requests {
-  const sum = (name: string) =>
-    objects(at(pod, 'spec', 'containers')).reduce(
-      (total, container) => total + parseQuantity(at(container, 'resources', 'requests', name)),
-      0n,
-    );
-  return { cpu: sum('cpu'), memory: sum('memory'), pods: 1000n };
+function allocatable(node: NodeObject): Requests {
+  const known = allocatables.get(node);
+  if (known) return known;
+  const { cpu, memory, pods } = node.status?.allocatable ?? {};
+  const most = { cpu: parseQuantity(cpu), memory: parseQuantity(memory), pods: parseQuantity(pods) };
+  allocatables.set(node, most);
+  return most;
 }
-
-const allocatable = (node: NodeObject): Requests => ({
-  cpu: parseQuantity(node.status?.allocatable?.cpu),
-  memory: parseQuantity(node.status?.allocatable?.memory),
-  pods: parseQuantity(node.status?.allocatable?.pods),
-});
 
 interface Verdict {
   reasons: string[];
@@ -134,6 +125,9 @@ export class Scheduler {
   readonly #mutations: Mutations;
   readonly #recorder: EventRecorder;
   readonly #queue: WorkQueue;
+  readonly #usage: NodeUsage;
+  /** Keys of pods without a node. */
+  readonly #unplaced = new Set<string>();
   readonly #unsubscribe: () => void;
 
   constructor(machinery: Machinery, mutations: Mutations, recorder: EventRecorder) {
@@ -141,8 +135,10 @@ export class Scheduler {
     this.#mutations = mutations;
     this.#recorder = recorder;
     this.#queue = new WorkQueue('scheduler', machinery.clock, (key) => this.#schedule(key));
+    this.#usage = new NodeUsage(machinery.store);
     this.#unsubscribe = machinery.store.subscribe(undefined, (event) => {
       if (event.resource === 'pods') {
+        this.#note(event.object as Pod, event.type === 'DELETED');
         if (event.type === 'DELETED') this.#retryAll();
         else this.#enqueue(event.object as Pod, 20 + machinery.random.below(60), event.type === 'ADDED');
       }
@@ -158,6 +154,7 @@ export class Scheduler {
 
   stop(): void {
     this.#unsubscribe();
+    this.#usage.stop();
     this.#queue.stop();
   }
 
@@ -167,8 +164,17 @@ export class Scheduler {
       this.#queue.add(keyOfPod(pod), delayMs);
   }
 
+  #note(pod: Pod, isGone: boolean): void {
+    if (isGone || pod.spec.nodeName) this.#unplaced.delete(keyOfPod(pod));
+    else this.#unplaced.add(keyOfPod(pod));
+  }
+
   #retryAll(): void {
-    for (const pod of this.#machinery.store.list('pods') as Pod[]) this.#enqueue(pod, 1_000, true);
+    for (const key of [...this.#unplaced].sort()) {
+      const [namespace = '', name = ''] = key.split('/');
+      const pod = this.#machinery.store.get('pods', namespace, name);
+      if (pod) this.#enqueue(pod as Pod, 1_000, true);
+    }
   }
 
   #schedule(key: string): number | undefined {
@@ -183,10 +189,9 @@ export class Scheduler {
         pod,
         `0/${nodes.length} nodes are available: ${claim}. no new claims to deallocate, preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`,
       );
-    const used = this.#usage();
     const verdicts = nodes.map((node) => ({
       node,
-      ...judge(pod, node, used.get(node.metadata.name) ?? NOTHING),
+      ...judge(pod, node, this.#usage.of(node.metadata.name)),
     }));
     const fitting = verdicts.filter(({ reasons }) => reasons.length === 0).map(({ node }) => node);
     if (fitting.length === 0)
@@ -194,28 +199,12 @@ export class Scheduler {
         pod,
         nodes.length === 0 ? 'no nodes available to schedule pods' : unschedulableMessage(verdicts),
       );
-    this.#bind(pod, this.#best(pod, fitting, used));
+    this.#bind(pod, this.#best(pod, fitting));
     return undefined;
   }
 
-  #usage(): Map<string, Requests> {
-    const usage = new Map<string, Requests>();
-    for (const pod of this.#machinery.store.list('pods') as Pod[]) {
-      const { nodeName } = pod.spec;
-      if (!nodeName || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') continue;
-      const before = usage.get(nodeName) ?? NOTHING;
-      const own = requestsOf(pod);
-      usage.set(nodeName, {
-        cpu: before.cpu + own.cpu,
-        memory: before.memory + own.memory,
-        pods: before.pods + 1000n,
-      });
-    }
-    return usage;
-  }
-
   /** Fewest siblings first, then the least requested. */
-  #best(pod: Pod, nodes: NodeObject[], used: Map<string, Requests>): NodeObject {
+  #best(pod: Pod, nodes: NodeObject[]): NodeObject {
     const owner = pod.metadata.ownerReferences?.[0]?.uid;
     const siblings = new Map<string, number>();
     for (const other of this.#machinery.store.list('pods', pod.metadata.namespace) as Pod[]) {
@@ -225,14 +214,18 @@ export class Scheduler {
         siblings.set(other.spec.nodeName as string, (siblings.get(other.spec.nodeName as string) ?? 0) + 1);
     }
     const share = (node: NodeObject) => {
-      const own = used.get(node.metadata.name) ?? NOTHING;
+      const own = this.#usage.of(node.metadata.name);
       const most = allocatable(node);
       return Number(own.cpu) / Number(most.cpu || 1n) + Number(own.memory) / Number(most.memory || 1n);
     };
-    const count = (node: NodeObject) => siblings.get(node.metadata.name) ?? 0;
-    return [...nodes].sort(
-      (a, b) => count(a) - count(b) || share(a) - share(b) || (a.metadata.name < b.metadata.name ? -1 : 1),
-    )[0] as NodeObject;
+    const scored = nodes.map((node) => {
+      const { name } = node.metadata;
+      return { node, name, count: siblings.get(name) ?? 0, share: share(node) };
+    });
+    return scored.reduce((best, other) => {
+      const order = other.count - best.count || other.share - best.share;
+      return order < 0 || (order === 0 && other.name < best.name) ? other : best;
+    }).node;
   }
 
   #unboundClaim(pod: Pod): string | undefined {
@@ -299,5 +292,4 @@ export class Scheduler {
   }
 }
 
-const NOTHING: Requests = { cpu: 0n, memory: 0n, pods: 0n };
 const keyOfPod = (pod: KubeObject) => `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`;

@@ -17,7 +17,7 @@ export interface DriverTools {
   silent: Set<string>;
 }
 
-export type Target = Pick<Extract<TimelineAct, { kind: 'patch' }>, 'resource' | 'namespace' | 'name'>;
+type Target = Pick<Extract<TimelineAct, { kind: 'patch' }>, 'resource' | 'namespace' | 'name'>;
 
 /** Merges a patch into an object. An object that somebody has removed meanwhile is left alone. */
 export function merge(
