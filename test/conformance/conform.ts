@@ -7,7 +7,8 @@ import { test } from 'vitest';
 import { knownFailures } from './known-failures.ts';
 import { target } from './target.ts';
 
-export type Need = 'limited' | 'compact';
+/** kubelet: what kwok, which stands in for kubelets on the real control plane, does not do. */
+export type Need = 'limited' | 'compact' | 'kubelet';
 
 export interface CaseOptions {
   needs?: Need;
@@ -32,6 +33,7 @@ export function topic(name: string): Conform {
 function reasonToLeaveOut({ needs, demoDiffers }: CaseOptions): string | undefined {
   if (needs === 'limited' && !target.limited) return 'no --kubeconfig-limited';
   if (needs === 'compact' && !target.compact) return 'this cluster cannot be told to compact';
+  if (needs === 'kubelet' && target.name === 'real') return 'kwok is no kubelet';
   if (demoDiffers && target.name === 'demo') return `docs/demo-differences.md: ${demoDiffers}`;
   return undefined;
 }
