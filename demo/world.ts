@@ -12,7 +12,7 @@ import type { DemoClock } from './base/clock.ts';
 import { seededRandom } from './base/random.ts';
 import { serveDefinitions } from './controllers/definitions.ts';
 import { startControllers } from './controllers/manager.ts';
-import { NodeLifecycle } from './controllers/node-lifecycle.ts';
+import { NodeLifecycle } from './controllers/nodes/node-lifecycle.ts';
 import { readResourceFacts, readSchemaFacts } from './facts/facts.ts';
 import { startKubelets } from './kubelet/kubelet.ts';
 import { startDrivers } from './scenarios/drivers.ts';

@@ -3,13 +3,13 @@
  * after the last sign of life the node is Unknown and tainted, its pods are not ready, and 300 s later those that do
  * not tolerate it are evicted. Nodes that are heard of are never touched, however slow this process is.
  */
-import { isoTime, type Machinery } from '../apiserver/rest/context.ts';
-import type { Mutations } from '../apiserver/rest/mutations.ts';
-import type { Cancel } from '../base/clock.ts';
-import { at, text } from '../base/json.ts';
-import type { Condition, KubeObject, NodeObject, Pod } from '../base/types.ts';
-import { change, deletePod, writeStatus } from './framework/controller.ts';
-import type { EventRecorder } from './framework/recorder.ts';
+import { isoTime, type Machinery } from '../../apiserver/rest/context.ts';
+import type { Mutations } from '../../apiserver/rest/mutations.ts';
+import type { Cancel } from '../../base/clock.ts';
+import { at, text } from '../../base/json.ts';
+import type { Condition, KubeObject, NodeObject, Pod } from '../../base/types.ts';
+import { change, deletePod, writeStatus } from '../framework/controller.ts';
+import type { EventRecorder } from '../framework/recorder.ts';
 
 /** What a step here needs of the cluster. */
 interface LifecycleTools {
