@@ -19,6 +19,7 @@ import { JobController } from './job.ts';
 import { NamespaceController } from './namespace.ts';
 import { ReplicaSetController } from './replica-set.ts';
 import { StatefulSetController } from './stateful-set.ts';
+import { claimsOf, phaseOf, VolumeBindingController } from './storage/volume-binding.ts';
 
 /** Keys an event means work for. */
 type KeysOf = (event: StoreEvent) => string[];
@@ -73,7 +74,12 @@ const run = <T extends { reconcile: Reconcile }>(controller: T): Reconcile =>
 const podChanged = (event: StoreEvent) => event.resource === 'pods';
 
 function wirings(tools: ControllerTools): Wiring[] {
-  return [...workloadWirings(tools), ...serviceWirings(tools), ...allowanceWirings(tools)];
+  return [
+    ...workloadWirings(tools),
+    ...serviceWirings(tools),
+    ...allowanceWirings(tools),
+    volumeWiring(tools),
+  ];
 }
 
 type KeysIn = (
@@ -161,6 +167,25 @@ function allowanceWirings(tools: ControllerTools): Wiring[] {
       others: quotas,
     },
   ];
+}
+
+/** Claims, and their volumes by name alone; a new volume, class or consumer may be what a claim waits for. */
+function volumeWiring(tools: ControllerTools): Wiring {
+  const pending = (namespace?: string) =>
+    keysIn(tools)('persistentvolumeclaims', namespace, (claim) => phaseOf(claim) !== 'Bound');
+  const others: KeysOf = ({ resource, object, type }) => {
+    if (resource === 'persistentvolumes')
+      return type === 'DELETED' ? [] : [keyFor(object), ...pending(undefined)];
+    if (resource === 'storageclasses.storage.k8s.io') return pending(undefined);
+    if (resource === 'persistentvolumeclaims' && type === 'DELETED') {
+      const volume = at(object, 'spec', 'volumeName');
+      return typeof volume === 'string' ? [`/${volume}`] : [];
+    }
+    const isConsumer = resource === 'pods' && type === 'ADDED' && claimsOf(object).length > 0;
+    return isConsumer ? pending(object.metadata.namespace) : [];
+  };
+  const controller = new VolumeBindingController(tools);
+  return { name: 'persistentvolume', resource: 'persistentvolumeclaims', reconcile: run(controller), others };
 }
 
 function selects(service: KubeObject, pod: KubeObject): boolean {
