@@ -358,6 +358,45 @@ conform(
   needs,
 );
 
+conform(
+  'a role that gives more than one has cannot be bound: 403',
+  async () => {
+    await create(roles, {
+      apiVersion: `${rbac}/v1`,
+      kind: 'Role',
+      metadata: { name: 'wide' },
+      rules: [
+        { apiGroups: [''], resources: ['configmaps'], verbs: ['list'] },
+        { apiGroups: [''], resources: ['secrets', 'pods'], resourceNames: ['a'], verbs: ['get', 'delete'] },
+      ],
+    });
+    await grant('makes-bindings', [{ apiGroups: [rbac], resources: ['rolebindings'], verbs: ['create'] }]);
+    await eventually('the grant', async () =>
+      (await may(limited, {
+        verb: 'create',
+        group: rbac,
+        resource: 'rolebindings',
+        namespace: scope.namespace,
+      }))
+        ? true
+        : undefined,
+    );
+    const binding = {
+      apiVersion: `${rbac}/v1`,
+      kind: 'RoleBinding',
+      metadata: { name: 'wide' },
+      roleRef: { apiGroup: rbac, kind: 'Role', name: 'wide' },
+      subjects: [{ apiGroup: rbac, kind: 'User', name: user }],
+    };
+    const status = expectFailure(await limited.post(bindings, binding), { code: 403, reason: 'Forbidden' });
+    expect(String(status.message).split('\n').slice(1)).toEqual([
+      '{APIGroups:[""], Resources:["pods"], ResourceNames:["a"], Verbs:["get" "delete"]}',
+      '{APIGroups:[""], Resources:["secrets"], ResourceNames:["a"], Verbs:["get" "delete"]}',
+    ]);
+  },
+  needs,
+);
+
 conform('a token that is not known: 401', async () => {
   const stranger = openClient(target.kubeconfig, target.context, { token: 'nobody' });
   expectFailure(await stranger.get('/api/v1/pods'), {

@@ -91,7 +91,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const plural of ['widgets', 'oddities']) await admin.delete(`${definitions}/${plural}.${group}`);
+  for (const plural of ['widgets', 'oddities', 'rulers'])
+    await admin.delete(`${definitions}/${plural}.${group}`);
 });
 
 conform('a definition becomes NamesAccepted and Established', async () => {
@@ -346,6 +347,79 @@ conform('a definition whose name is not plural.group: 422', async () => {
   expect(status.message).toContain(
     `metadata.name: Invalid value: "wrong.${group}": must be spec.names.plural+"."+spec.group`,
   );
+});
+
+conform('a definition without a schema: 422', async () => {
+  const status = expectFailure(await admin.post(definitions, definition('gaps', 'Gap', {})), {
+    code: 422,
+    reason: 'Invalid',
+  });
+  expect(status.details?.causes).toContainEqual({
+    reason: 'FieldValueRequired',
+    message: 'Required value',
+    field: 'spec.versions[0].schema.openAPIV3Schema',
+  });
+});
+
+const rules: [string, object, unknown][] = [
+  ['pattern', { type: 'string', pattern: '^a+$' }, 'b'],
+  ['maxLength', { type: 'string', maxLength: 2 }, 'abc'],
+  ['minLength', { type: 'string', minLength: 2 }, 'a'],
+  ['format', { type: 'string', format: 'date-time' }, 'today'],
+  ['exclusive', { type: 'integer', minimum: 1, exclusiveMinimum: true }, 1],
+  ['multipleOf', { type: 'integer', multipleOf: 2 }, 3],
+  ['maxItems', { type: 'array', items: { type: 'string' }, maxItems: 1 }, ['a', 'b']],
+  ['minItems', { type: 'array', items: { type: 'string' }, minItems: 2 }, ['a']],
+  ['items', { type: 'array', items: { type: 'string' } }, ['a', 1]],
+  ['set', { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' }, ['a', 'a']],
+  [
+    'minProperties',
+    { type: 'object', additionalProperties: { type: 'string' }, minProperties: 2 },
+    { a: 'b' },
+  ],
+  [
+    'maxProperties',
+    { type: 'object', additionalProperties: { type: 'string' }, maxProperties: 1 },
+    { a: 'b', c: 'd' },
+  ],
+  ['additional', { type: 'object', additionalProperties: { type: 'integer' } }, { a: 'b' }],
+  ['enumeration', { type: 'integer', enum: [1, 2] }, 3],
+  ['absent', { type: 'integer' }, null],
+  ['fraction', { type: 'integer' }, 1.5],
+  ['portion', { 'x-kubernetes-int-or-string': true }, true],
+];
+
+conform('each rule of a schema is told in its own words', async () => {
+  const properties = Object.fromEntries(rules.map(([name, schema]) => [name, schema]));
+  const openAPIV3Schema = { type: 'object', properties: { spec: { type: 'object', properties } } };
+  await create(definitions, definition('rulers', 'Ruler', { schema: { openAPIV3Schema } }));
+  const rulers = `/apis/${group}/v1/namespaces/${scope.namespace}/rulers`;
+  await served(rulers);
+  const spec = Object.fromEntries(rules.map(([name, , value]) => [name, value]));
+  const body = { apiVersion: `${group}/v1`, kind: 'Ruler', metadata: { name: 'all' }, spec };
+  const status = expectFailure(await admin.post(rulers, body), { code: 422, reason: 'Invalid' });
+  const told = (status.details?.causes ?? []).map(
+    ({ field, reason, message }) => `${field} ${reason} ${message}`,
+  );
+  expect(told.sort()).toEqual([
+    '<nil> FieldValueInvalid Invalid value: "": Checked value must be of type integer (default format) in spec.fraction',
+    'spec.additional.a FieldValueTypeInvalid Invalid value: "string": spec.additional.a in body must be of type integer: "string"',
+    'spec.enumeration FieldValueNotSupported Unsupported value: 3: supported values: "1", "2"',
+    'spec.exclusive FieldValueInvalid Invalid value: 1: spec.exclusive in body should be greater than 1',
+    'spec.format FieldValueTypeInvalid Invalid value: "today": spec.format in body must be of type date-time: "today"',
+    'spec.fraction FieldValueTypeInvalid Invalid value: "number": spec.fraction in body must be of type integer: "number"',
+    'spec.items[1] FieldValueTypeInvalid Invalid value: "integer": spec.items[1] in body must be of type string: "integer"',
+    'spec.maxItems FieldValueTooMany Too many: 2: must have at most 1 item',
+    'spec.maxLength FieldValueTooLong Too long: may not be more than 2 bytes',
+    'spec.maxProperties FieldValueTooMany Too many: 2: must have at most 1 item',
+    'spec.minItems FieldValueInvalid Invalid value: 1: spec.minItems in body should have at least 2 items',
+    'spec.minLength FieldValueInvalid Invalid value: "a": spec.minLength in body should be at least 2 chars long',
+    'spec.minProperties FieldValueInvalid Invalid value: 1: spec.minProperties in body should have at least 2 properties',
+    'spec.multipleOf FieldValueInvalid Invalid value: 3: spec.multipleOf in body should be a multiple of 2',
+    'spec.pattern FieldValueInvalid Invalid value: "b": spec.pattern in body should match \'^a+$\'',
+    'spec.portion FieldValueTypeInvalid Invalid value: "boolean": spec.portion in body must be of type integer,string: "boolean"',
+    'spec.set[1] FieldValueDuplicate Duplicate value: "a"',
+  ]);
 });
 
 conform('a deleted definition takes its objects and its paths with it', async () => {

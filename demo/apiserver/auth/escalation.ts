@@ -79,9 +79,9 @@ const NOTHING: PolicyRule = {
   nonResourceURLs: [],
 };
 
-/** Verbs over the same thing are told together, as the real one compacts rules. */
+/** Lists as Go's %q prints them. Verbs over the same thing are told together, as the real one compacts rules. */
 function words(user: UserInfo, missing: PolicyRule[]): string {
-  const quoted = (list: string[]) => `[${list.map((item) => JSON.stringify(item)).join(', ')}]`;
+  const quoted = (list: string[]) => `[${list.map((item) => JSON.stringify(item)).join(' ')}]`;
   const byThing = new Map<string, string[]>();
   for (const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } of missing) {
     const parts = Object.entries({

@@ -155,9 +155,13 @@ function dataFaults(value: KubeObject): FieldFault[] {
 function definitionFaults(value: KubeObject): FieldFault[] {
   const wanted = `${text(at(value, 'spec', 'names', 'plural'))}.${text(at(value, 'spec', 'group'))}`;
   const { name } = value.metadata;
-  return name === wanted
-    ? []
-    : [invalidValue('metadata.name', name, 'must be spec.names.plural+"."+spec.group')];
+  const words = 'must be spec.names.plural+"."+spec.group';
+  const missing = objects(at(value, 'spec', 'versions')).flatMap((version, index) =>
+    version.served === true && !isObject(at(version, 'schema', 'openAPIV3Schema'))
+      ? [required(`spec.versions[${index}].schema.openAPIV3Schema`)]
+      : [],
+  );
+  return [...(name === wanted ? [] : [invalidValue('metadata.name', name, words)]), ...missing];
 }
 
 function selectorFaults(spec: JsonObject): FieldFault[] {

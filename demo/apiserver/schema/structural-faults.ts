@@ -17,12 +17,11 @@ function check(schema: JsonObject, value: unknown, path: string, before?: unknow
   if (value === null && schema.nullable === true) return [];
   const wrongType = typeFault(schema, value, path);
   const faults = [...(wrongType ? [wrongType] : []), ...enumFaults(schema, value, path)];
-  if (!wrongType) {
-    if (typeof value === 'string') faults.push(...stringFaults(schema, value, path));
-    if (typeof value === 'number') faults.push(...numberFaults(schema, value, path));
-    if (Array.isArray(value)) faults.push(...listFaults(schema, value, path));
-    if (isObject(value)) faults.push(...objectFaults(schema, value, path, before));
-  }
+  // The rules for what a value is are asked even when it should be something else.
+  if (typeof value === 'string') faults.push(...stringFaults(schema, value, path));
+  if (typeof value === 'number') faults.push(...numberFaults(schema, value, path));
+  if (Array.isArray(value)) faults.push(...listFaults(schema, value, path));
+  if (isObject(value)) faults.push(...objectFaults(schema, value, path, before));
   return [...faults, ...compositeFaults(schema, value, path)];
 }
 
@@ -102,6 +101,10 @@ function numberFaults(schema: JsonObject, value: number, path: string): FieldFau
   const faults: FieldFault[] = [];
   const { minimum, maximum, multipleOf } = schema;
   const say = (words: string) => faults.push(invalidValue(path, value, `${path} in body should be ${words}`));
+  if (schema.type === 'integer' && !Number.isInteger(value)) {
+    const format = typeof schema.format === 'string' ? `with format ${schema.format}` : '(default format)';
+    faults.push(invalidValue('<nil>', '', `Checked value must be of type integer ${format} in ${path}`));
+  }
   if (typeof maximum === 'number') {
     if (schema.exclusiveMaximum === true && value >= maximum) say(`less than ${maximum}`);
     else if (value > maximum) say(`less than or equal to ${maximum}`);
@@ -118,7 +121,7 @@ function numberFaults(schema: JsonObject, value: number, path: string): FieldFau
 const tooMany = (path: string, count: number, limit: number): FieldFault => ({
   field: path,
   reason: 'FieldValueTooMany',
-  message: `Too many: ${count}: must have at most ${limit} items`,
+  message: `Too many: ${count}: must have at most ${limit} ${limit === 1 ? 'item' : 'items'}`,
 });
 
 function listFaults(schema: JsonObject, value: unknown[], path: string): FieldFault[] {

@@ -44,20 +44,22 @@ function pruned(schema: JsonObject, value: unknown, path: string, unknown: strin
 
 const bare = (value: unknown): unknown => (isObject(value) ? {} : Array.isArray(value) ? [] : value);
 
-/** Fills in place the defaults of a value and of everything in it. A null counts as missing where none is allowed. */
+/** Fills in place the defaults of a value and of everything in it. A null is taken for nothing where none is allowed. */
 export function fillDefaults(schema: JsonObject, value: unknown): void {
   if (Array.isArray(value)) {
     if (isObject(schema.items)) for (const item of value) fillDefaults(schema.items, item);
     return;
   }
   if (!isObject(value)) return;
+  for (const [key, item] of Object.entries(value)) {
+    const field = fieldSchema(schema, key);
+    if (item === null && isObject(field) && field.nullable !== true) delete value[key];
+  }
   if (isObject(schema.properties)) {
     for (const [key, field] of Object.entries(schema.properties)) {
       const preset = at(field, 'default');
       if (preset === undefined) continue;
-      const present = own(value, key);
-      const isMissing = present === undefined || (present === null && at(field, 'nullable') !== true);
-      if (isMissing) put(value, key, clone(preset));
+      if (own(value, key) === undefined) put(value, key, clone(preset));
     }
   }
   for (const [key, item] of Object.entries(value)) {
