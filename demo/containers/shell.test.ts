@@ -116,3 +116,15 @@ test('a program that is not there is told apart from one that failed', async () 
   expect((await run(['false'])).code).toBe(1);
   expect((await run(['cat'], { input: 'no line end' })).out).toBe('no line end');
 });
+
+test('what nobody reads is not kept without end', async () => {
+  const { out } = await run(['cat'], { input: 'x\n'.repeat(3) });
+  expect(out).toBe('x\nx\nx\n');
+  const io = new Stdio({ hasTerminal: false, out: () => undefined, err: () => undefined });
+  for (let turn = 0; turn < 64; turn += 1) io.feed(`${'y'.repeat(65_535)}\n`);
+  io.end();
+  let kept = 0;
+  for (let line = await io.readLine(); line !== undefined; line = await io.readLine()) kept += line.length;
+  expect(kept).toBeGreaterThan(1_000_000);
+  expect(kept).toBeLessThan(1_300_000);
+});

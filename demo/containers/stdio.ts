@@ -8,10 +8,14 @@ export interface Streams {
   hasTerminal: boolean;
 }
 
+/** What is typed ahead beyond this is lost: nobody reads it. */
+const MOST_WAITING = 1024 * 1024;
+
 export class Stdio {
   readonly #streams: Streams;
   readonly #lines: string[] = [];
   #rest = '';
+  #waiting = 0;
   #isEnded = false;
   #wake: (() => void) | undefined;
   /** What ^C does now. */
@@ -40,7 +44,10 @@ export class Stdio {
   async readLine(): Promise<string | undefined> {
     for (;;) {
       const line = this.#lines.shift();
-      if (line !== undefined) return line;
+      if (line !== undefined) {
+        this.#waiting -= line.length;
+        return line;
+      }
       if (this.#isEnded) return undefined;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -56,16 +63,22 @@ export class Stdio {
 
   /** No more input will come. */
   end(): void {
-    if (this.#rest !== '') this.#lines.push(this.#rest);
+    if (this.#rest !== '') this.#push(this.#rest);
     this.#rest = '';
     this.#isEnded = true;
     this.#wake?.();
   }
 
+  #push(line: string): void {
+    this.#waiting += line.length;
+    this.#lines.push(line);
+  }
+
   #append(text: string): void {
+    if (this.#waiting + this.#rest.length > MOST_WAITING) return;
     const parts = (this.#rest + text).split('\n');
     this.#rest = parts.pop() ?? '';
-    for (const part of parts) this.#lines.push(`${part}\n`);
+    for (const part of parts) this.#push(`${part}\n`);
   }
 
   #type(key: string): void {
@@ -79,7 +92,7 @@ export class Stdio {
       this.out('^C\n');
       this.#rest = '';
       if (this.onInterrupt) this.onInterrupt();
-      else this.#lines.push('\n');
+      else this.#push('\n');
     } else if (key === '\u0004') {
       if (this.#rest === '') this.end();
     } else if (key >= ' ' || key === '\t') {
