@@ -24,21 +24,16 @@ export class Usage {
   readonly #seed: number;
   /** Node → what containers that are gone have counted there. */
   readonly #carried = new Map<string, Carried>();
-  readonly #unsubscribe: () => void;
 
   constructor(world: World, seed: number) {
     this.#world = world;
     this.#seed = seed;
-    this.#unsubscribe = world.store.subscribe('pods', (event) => {
+    world.store.subscribe('pods', (event) => {
       const before = (event.previous ?? (event.type === 'DELETED' ? event.object : undefined)) as
         | Pod
         | undefined;
       if (before) this.#carry(before, event.type === 'DELETED' ? undefined : (event.object as Pod));
     });
-  }
-
-  stop(): void {
-    this.#unsubscribe();
   }
 
   /** The instant of the latest sample. */
