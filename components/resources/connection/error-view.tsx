@@ -70,6 +70,8 @@ function inWords(ms: number): string {
   return ms <= 1000 ? 'now' : `in ${formatDuration(ms)}`;
 }
 
+/** A sentence begins with a capital; an address does not. */
 function capital(text: string): string {
+  if (/^[a-z]+:\/\//.test(text)) return text;
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -3,6 +3,7 @@ import { EMPTY_TABLE } from '#lib/live/client/empty.ts';
 import type { LiveTable } from '#lib/live/live-client.ts';
 import type { Column } from '#lib/resources/definition.ts';
 import { querySpec } from '#lib/resources/query-spec.ts';
+import { countedWords } from './counted-words.ts';
 import { stateFacets, toggleFacet, valueFacets } from './facets.ts';
 import { filtersOf, hasFilters } from './list-filters.ts';
 import { listState } from './list-state.ts';
@@ -27,6 +28,32 @@ const table = (part: Partial<LiveTable>): LiveTable => ({
   columns: [],
   connection: live,
   ...part,
+});
+
+describe('the figure beside the title', () => {
+  const error = { reason: 'Unreachable', code: 0, message: '', causes: [] };
+  it.each([
+    ['live and empty', { counts: counts(0, 0) }, '0'],
+    ['stale', { counts: counts(9, 9), connection: { state: 'stale', sinceMs: 0, retryMs: 0 } as const }, '9'],
+    [
+      'read so far',
+      { counts: counts(9, 9), connection: { state: 'connecting', read: 9, total: 0 } as const },
+      '9',
+    ],
+    [
+      'nothing read yet',
+      { counts: counts(0, 0), connection: { state: 'connecting', read: 0, total: 0 } as const },
+      '',
+    ],
+    ['failed', { counts: counts(0, 0), connection: { state: 'failed', error, retryMs: 0 } as const }, ''],
+    ['forbidden', { counts: counts(0, 0), connection: { state: 'forbidden', missing: [] } as const }, ''],
+    ['not served', { counts: counts(0, 0), connection: { state: 'gone', atMs: 0 } as const }, ''],
+  ])('%s', (_name, part, words) => {
+    expect(countedWords(table(part), false)).toBe(words);
+  });
+  it('says of how many, where something is filtered', () => {
+    expect(countedWords(table({ counts: counts(2, 9) }), true)).toBe('2 of 9 match');
+  });
 });
 
 describe('what stands where the rows would', () => {

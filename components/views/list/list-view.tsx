@@ -6,10 +6,10 @@ import { PartlyBar } from '#components/resources/connection/partly-bar.tsx';
 import { type Kind, useKind } from '#components/resources/use-kind.ts';
 import page from '#components/ui/page.module.css';
 import { VisuallyHidden } from '#components/ui/visually-hidden.tsx';
-import { formatCount } from '#lib/format/number.ts';
 import type { LiveTable } from '#lib/live/live-client.ts';
 import { useLiveRows } from '#lib/live/use-live-rows.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
+import { countedWords } from './counted-words.ts';
 import { FacetBar } from './facet-bar.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { ListBody } from './list-body.tsx';
@@ -86,13 +86,6 @@ function ListHeader(props: {
       </div>
     </div>
   );
-}
-
-function countedWords(table: LiveTable, filtered: boolean): string {
-  const { counts, connection } = table;
-  if (counts === null || connection.state === 'forbidden') return '';
-  if (!filtered) return formatCount(counts.total);
-  return `${formatCount(counts.matched)} of ${formatCount(counts.total)} match`;
 }
 
 /** `/` goes to the filter from anywhere but a field; esc clears the filters where nothing matches. */
