@@ -1,6 +1,6 @@
 /**
- * Everything of the demo cluster that has no socket: machinery, scenario, controllers, kubelets and what the scenario
- * makes happen.
+ * Everything of the demo cluster that has no socket: machinery, scenario, controllers, scheduler, kubelets and what the
+ * scenario makes happen.
  *
  * Contract: as long as no client writes, what happens is a pure function of options, seed, start and clock.
  */
@@ -18,6 +18,7 @@ import { startKubelets } from './kubelet/kubelet.ts';
 import { startDrivers } from './scenarios/drivers.ts';
 import { loadScenario } from './scenarios/load.ts';
 import type { ScaleSize } from './scenarios/scale.ts';
+import { Scheduler } from './scheduler/scheduler.ts';
 import { Store } from './storage/store.ts';
 
 export interface WorldOptions {
@@ -53,6 +54,7 @@ export function startWorld({ scenario: name, size, seed, clock, caCertificate }:
   /** Nodes whose kubelets have gone silent. */
   const silent = new Set<string>();
   const kubelets = startKubelets(machinery, mutations, recorder, scenario.stories, silent);
+  const scheduler = new Scheduler(machinery, mutations, recorder);
   const lifecycle = new NodeLifecycle({ machinery, mutations, recorder, silent });
   const stopDrivers = startDrivers({ machinery, mutations, recorder, scenario, size, silent });
   return {
@@ -61,6 +63,7 @@ export function startWorld({ scenario: name, size, seed, clock, caCertificate }:
     stop: () => {
       stopDrivers();
       lifecycle.stop();
+      scheduler.stop();
       kubelets.stop();
       controllers.stop();
       clock.stop();

@@ -1,5 +1,5 @@
 /**
- * The kubelets of all nodes and the scheduler: every pod waits for its next stage on the world's clock. A change of
+ * The kubelets of all nodes: every pod waits for its next stage on the world's clock. A change of
  * the pod that leads to another stage replaces the wait; one that does not leaves it running.
  */
 import { isoTime, type Machinery, systemContext } from '../apiserver/rest/context.ts';
@@ -9,7 +9,6 @@ import { at, text } from '../base/json.ts';
 import type { KubeObject, NodeObject, Pod, PodStatus } from '../base/types.ts';
 import type { EventRecorder } from '../controllers/framework/recorder.ts';
 import { Heartbeats } from './heartbeats.ts';
-import { Scheduler } from './scheduler.ts';
 import { nextStage, type Stage, type StageEvent } from './stages.ts';
 import { type StoryRule, storyOf } from './stories.ts';
 
@@ -192,12 +191,10 @@ export function startKubelets(
   silent: ReadonlySet<string>,
 ): { stop(): void } {
   const kubelets = new Kubelets(machinery, mutations, recorder, rules, silent);
-  const scheduler = new Scheduler(machinery, mutations, recorder);
   const heartbeats = new Heartbeats(machinery, mutations, silent);
   return {
     stop: () => {
       kubelets.stop();
-      scheduler.stop();
       heartbeats.stop();
     },
   };

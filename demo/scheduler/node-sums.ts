@@ -32,7 +32,7 @@ export function requestsOf(pod: KubeObject): Requests {
 const placeOf = (pod: Pod | undefined): string | undefined =>
   pod && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed' ? pod.spec.nodeName : undefined;
 
-export class NodeUsage {
+export class NodeSums {
   readonly #byNode = new Map<string, Requests>();
   readonly stop: () => void;
 

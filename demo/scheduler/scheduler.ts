@@ -6,8 +6,8 @@ import { parseQuantity } from '../base/quantity.ts';
 import type { KubeObject, NodeObject, Pod } from '../base/types.ts';
 import type { EventRecorder } from '../controllers/framework/recorder.ts';
 import { WorkQueue } from '../controllers/framework/work-queue.ts';
-import { NodeUsage, type Requests, requestsOf } from './node-usage.ts';
-import { withCondition } from './pod-status.ts';
+import { withCondition } from '../kubelet/pod-status.ts';
+import { NodeSums, type Requests, requestsOf } from './node-sums.ts';
 
 const SOURCE = { component: 'default-scheduler' };
 const RETRY_MS = 60_000;
@@ -125,7 +125,7 @@ export class Scheduler {
   readonly #mutations: Mutations;
   readonly #recorder: EventRecorder;
   readonly #queue: WorkQueue;
-  readonly #usage: NodeUsage;
+  readonly #usage: NodeSums;
   /** Keys of pods without a node. */
   readonly #unplaced = new Set<string>();
   readonly #unsubscribe: () => void;
@@ -135,7 +135,7 @@ export class Scheduler {
     this.#mutations = mutations;
     this.#recorder = recorder;
     this.#queue = new WorkQueue('scheduler', machinery.clock, (key) => this.#schedule(key));
-    this.#usage = new NodeUsage(machinery.store);
+    this.#usage = new NodeSums(machinery.store);
     this.#unsubscribe = machinery.store.subscribe(undefined, (event) => {
       if (event.resource === 'pods') {
         this.#note(event.object as Pod, event.type === 'DELETED');
