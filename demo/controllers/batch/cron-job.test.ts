@@ -1,9 +1,9 @@
 /** CronJobs in a whole world, on a clock that the test moves. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemContext } from '../apiserver/rest/context.ts';
-import { DemoClock } from '../base/clock.ts';
-import { at, type JsonObject, text } from '../base/json.ts';
-import { startWorld, type World } from '../world.ts';
+import { systemContext } from '../../apiserver/rest/context.ts';
+import { DemoClock } from '../../base/clock.ts';
+import { at, type JsonObject, text } from '../../base/json.ts';
+import { startWorld, type World } from '../../world.ts';
 
 const START_MS = Date.parse('2026-11-22T10:00:20Z');
 const MINUTE_MS = 60_000;

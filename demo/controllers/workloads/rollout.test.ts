@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { resolveFenceposts } from '../rounding.ts';
 import {
   nextNewReplicas,
   nextOldReplicas,
@@ -7,7 +8,6 @@ import {
   type RolloutFacts,
   type SetFacts,
 } from './rollout.ts';
-import { resolveFenceposts } from './rounding.ts';
 
 // Surge is rounded up, unavailable down; both nothing would never move.
 test.each([

@@ -1,6 +1,6 @@
 /** A deployment's status and conditions from its ReplicaSets, as deployment/progress.go and util count them. */
-import type { Condition, Deployment, ReplicaSet } from '../base/types.ts';
-import { resolveFenceposts } from './rounding.ts';
+import type { Condition, Deployment, ReplicaSet } from '../../base/types.ts';
+import { resolveFenceposts } from '../rounding.ts';
 
 export interface StatusOutcome {
   status: Deployment['status'];

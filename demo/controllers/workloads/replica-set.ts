@@ -1,12 +1,18 @@
 /** ReplicaSets: as many pods as asked for, and what became of them. */
-import { ApiError } from '../apiserver/meta/status.ts';
-import { isoTime } from '../apiserver/rest/context.ts';
-import type { JsonObject } from '../base/json.ts';
-import { controllerReference } from '../base/owner.ts';
-import type { Condition, Pod, ReplicaSet } from '../base/types.ts';
-import { type ControllerTools, createPod, deletePod, keyParts, writeStatus } from './framework/controller.ts';
+import { ApiError } from '../../apiserver/meta/status.ts';
+import { isoTime } from '../../apiserver/rest/context.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { controllerReference } from '../../base/owner.ts';
+import type { Condition, Pod, ReplicaSet } from '../../base/types.ts';
+import {
+  type ControllerTools,
+  createPod,
+  deletePod,
+  keyParts,
+  writeStatus,
+} from '../framework/controller.ts';
+import { byDispensability, isActive, isPodReady, untilAvailableMs } from '../pod-facts.ts';
 import { claimPods } from './pod-claims.ts';
-import { byDispensability, isActive, isPodReady, untilAvailableMs } from './pod-facts.ts';
 
 const RESOURCE = 'replicasets.apps';
 const SOURCE = { component: 'replicaset-controller' };

@@ -1,11 +1,11 @@
 /** CronJobs: a Job at each time of the schedule, by the rules of concurrency, deadline and history. */
-import { ApiError } from '../apiserver/meta/status.ts';
-import { isoTime, systemContext } from '../apiserver/rest/context.ts';
-import { type JsonObject, object, objects } from '../base/json.ts';
-import { controllerReference } from '../base/owner.ts';
-import type { KubeObject } from '../base/types.ts';
+import { ApiError } from '../../apiserver/meta/status.ts';
+import { isoTime, systemContext } from '../../apiserver/rest/context.ts';
+import { type JsonObject, object, objects } from '../../base/json.ts';
+import { controllerReference } from '../../base/owner.ts';
+import type { KubeObject } from '../../base/types.ts';
+import { type ControllerTools, keyParts, MANAGER, writeStatus } from '../framework/controller.ts';
 import { type CronSchedule, latestTime, nextTime, parseSchedule } from './cron-schedule.ts';
-import { type ControllerTools, keyParts, MANAGER, writeStatus } from './framework/controller.ts';
 import { isJobFinished } from './job.ts';
 
 const RESOURCE = 'cronjobs.batch';

@@ -1,9 +1,9 @@
 /** StatefulSets: pods by ordinal, one after the other, highest first on the way down and when they are updated. */
-import { systemContext } from '../apiserver/rest/context.ts';
-import type { JsonObject } from '../base/json.ts';
-import { controllerReference } from '../base/owner.ts';
-import { fnv32, safeEncode } from '../base/random.ts';
-import type { Container, KubeObject, LabelSelector, Pod, PodTemplate } from '../base/types.ts';
+import { systemContext } from '../../apiserver/rest/context.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { controllerReference } from '../../base/owner.ts';
+import { fnv32, safeEncode } from '../../base/random.ts';
+import type { Container, KubeObject, LabelSelector, Pod, PodTemplate } from '../../base/types.ts';
 import {
   type ControllerTools,
   createPod,
@@ -11,8 +11,8 @@ import {
   keyParts,
   MANAGER,
   writeStatus,
-} from './framework/controller.ts';
-import { isPodReady } from './pod-facts.ts';
+} from '../framework/controller.ts';
+import { isPodReady } from '../pod-facts.ts';
 
 const RESOURCE = 'statefulsets.apps';
 const SOURCE = { component: 'statefulset-controller' };

@@ -3,7 +3,7 @@
  * replicas each ReplicaSet should ask for next. A step never exceeds desired + surge and never goes below
  * desired - unavailable available pods.
  */
-import { resolveFenceposts } from './rounding.ts';
+import { resolveFenceposts } from '../rounding.ts';
 
 export interface SetFacts {
   name: string;

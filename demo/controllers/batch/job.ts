@@ -1,10 +1,16 @@
 /** Jobs: pods until enough have succeeded or too many failed. */
-import { isoTime } from '../apiserver/rest/context.ts';
-import { type JsonObject, objects } from '../base/json.ts';
-import { controllerReference } from '../base/owner.ts';
-import type { Condition, KubeObject, Pod, PodTemplate } from '../base/types.ts';
-import { type ControllerTools, createPod, deletePod, keyParts, writeStatus } from './framework/controller.ts';
-import { isActive, isPodReady } from './pod-facts.ts';
+import { isoTime } from '../../apiserver/rest/context.ts';
+import { type JsonObject, objects } from '../../base/json.ts';
+import { controllerReference } from '../../base/owner.ts';
+import type { Condition, KubeObject, Pod, PodTemplate } from '../../base/types.ts';
+import {
+  type ControllerTools,
+  createPod,
+  deletePod,
+  keyParts,
+  writeStatus,
+} from '../framework/controller.ts';
+import { isActive, isPodReady } from '../pod-facts.ts';
 
 const RESOURCE = 'jobs.batch';
 const SOURCE = { component: 'job-controller' };

@@ -1,11 +1,17 @@
 /** DaemonSets: one pod on every node that fits, replaced one at a time when the template changes. */
-import type { JsonObject } from '../base/json.ts';
-import { controllerReference } from '../base/owner.ts';
-import { fnv32, safeEncode } from '../base/random.ts';
-import type { KubeObject, NodeObject, Pod, PodTemplate } from '../base/types.ts';
-import { type ControllerTools, createPod, deletePod, keyParts, writeStatus } from './framework/controller.ts';
-import { isActive, isPodReady } from './pod-facts.ts';
-import { resolvePercent } from './rounding.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { controllerReference } from '../../base/owner.ts';
+import { fnv32, safeEncode } from '../../base/random.ts';
+import type { KubeObject, NodeObject, Pod, PodTemplate } from '../../base/types.ts';
+import {
+  type ControllerTools,
+  createPod,
+  deletePod,
+  keyParts,
+  writeStatus,
+} from '../framework/controller.ts';
+import { isActive, isPodReady } from '../pod-facts.ts';
+import { resolvePercent } from '../rounding.ts';
 
 const RESOURCE = 'daemonsets.apps';
 const SOURCE = { component: 'daemonset-controller' };

@@ -1,10 +1,10 @@
 /** EndpointSlices: which ready pods stand behind a service's selector. One slice a service. */
-import { systemContext } from '../apiserver/rest/context.ts';
-import { equal, type JsonObject, object, objects, text } from '../base/json.ts';
-import { controllerReference } from '../base/owner.ts';
-import type { KubeObject, Pod } from '../base/types.ts';
-import { type ControllerTools, keyParts } from './framework/controller.ts';
-import { isPodReady } from './pod-facts.ts';
+import { systemContext } from '../../apiserver/rest/context.ts';
+import { equal, type JsonObject, object, objects, text } from '../../base/json.ts';
+import { controllerReference } from '../../base/owner.ts';
+import type { KubeObject, Pod } from '../../base/types.ts';
+import { type ControllerTools, keyParts } from '../framework/controller.ts';
+import { isPodReady } from '../pod-facts.ts';
 
 const RESOURCE = 'endpointslices.discovery.k8s.io';
 const SERVICE = 'kubernetes.io/service-name';

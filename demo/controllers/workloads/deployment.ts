@@ -1,11 +1,12 @@
 /** Deployments: one ReplicaSet a template, rolled over by the arithmetic of rollout.ts, told about in the status. */
-import { isoTime, systemContext } from '../apiserver/rest/context.ts';
-import { equal, type JsonObject, object } from '../base/json.ts';
-import { controllerReference } from '../base/owner.ts';
-import { fnv32, safeEncode } from '../base/random.ts';
-import type { Deployment, KubeObject, Pod, ReplicaSet } from '../base/types.ts';
+import { isoTime, systemContext } from '../../apiserver/rest/context.ts';
+import { equal, type JsonObject, object } from '../../base/json.ts';
+import { controllerReference } from '../../base/owner.ts';
+import { fnv32, safeEncode } from '../../base/random.ts';
+import type { Deployment, KubeObject, Pod, ReplicaSet } from '../../base/types.ts';
+import { type ControllerTools, change, keyParts, MANAGER, writeStatus } from '../framework/controller.ts';
+import { resolveFenceposts } from '../rounding.ts';
 import { deploymentStatus } from './deployment-status.ts';
-import { type ControllerTools, change, keyParts, MANAGER, writeStatus } from './framework/controller.ts';
 import {
   nextNewReplicas,
   nextOldReplicas,
@@ -13,7 +14,6 @@ import {
   type RolloutFacts,
   type SetFacts,
 } from './rollout.ts';
-import { resolveFenceposts } from './rounding.ts';
 
 const RESOURCE = 'deployments.apps';
 const SOURCE = { component: 'deployment-controller' };

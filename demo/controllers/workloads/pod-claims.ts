@@ -1,10 +1,10 @@
 /** Which pods are a ReplicaSet's: those it made and still selects, and orphans that it selects (PodControllerRefManager). */
-import { controllerReference } from '../base/owner.ts';
-import type { KubeObject, OwnerReference, Pod, ReplicaSet } from '../base/types.ts';
-import { matchesLabels, selectorRequirements } from '../storage/selectors.ts';
-import { type ControllerTools, change } from './framework/controller.ts';
-import { controllerOf } from './framework/owners.ts';
-import { isActive } from './pod-facts.ts';
+import { controllerReference } from '../../base/owner.ts';
+import type { KubeObject, OwnerReference, Pod, ReplicaSet } from '../../base/types.ts';
+import { matchesLabels, selectorRequirements } from '../../storage/selectors.ts';
+import { type ControllerTools, change } from '../framework/controller.ts';
+import { controllerOf } from '../framework/owners.ts';
+import { isActive } from '../pod-facts.ts';
 
 /** Lets go of pods that no longer match, and takes up matching ones that nobody controls. */
 export function claimPods(tools: ControllerTools, set: ReplicaSet): void {
