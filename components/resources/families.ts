@@ -105,8 +105,12 @@ const CONFIGURATION: Family = {
   apiGroups: [],
 };
 
-/** The same Events under their other address. */
-const HIDDEN: readonly ResourceName[] = ['events.events.k8s.io'];
+/** The same Events under their other address; readings that are shown as use, and cannot be watched. */
+const HIDDEN: readonly ResourceName[] = [
+  'events.events.k8s.io',
+  'nodes.metrics.k8s.io',
+  'pods.metrics.k8s.io',
+];
 
 const ORDER = ['workloads', 'nodes', 'networking', 'storage', 'configuration', 'access', 'custom', 'events'];
 

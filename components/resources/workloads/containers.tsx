@@ -23,7 +23,6 @@ export function Containers(props: { readonly object: PartialObject }) {
             { label: 'CPU', right: true },
             { label: 'Memory', right: true },
             { label: 'Restarts', right: true },
-            { label: 'Since', right: true },
           ]}
           rows={lines.map((line) => ({ key: line.key, cells: cellsOf(line) }))}
         />
@@ -37,7 +36,14 @@ function cellsOf(line: ContainerLine) {
     <span key="name" className={text.medium} title={line.role}>
       {line.name} {line.role === '' ? null : <span className={`${text.t3} ${text.fs12}`}>{line.role}</span>}
     </span>,
-    <StateWord key="state" state={line.state} />,
+    <span key="state">
+      <StateWord state={line.state} />{' '}
+      {line.sinceMs === 0 ? null : (
+        <span className={`${text.t3} ${text.fs12}`} title="since then">
+          <Age atMs={line.sinceMs} />
+        </span>
+      )}
+    </span>,
     <code key="image" title={line.image}>
       {line.image === '' ? '?' : line.image}
     </code>,
@@ -51,6 +57,5 @@ function cellsOf(line: ContainerLine) {
     <span key="restarts" className={line.restarts === 0 ? text.t3 : undefined}>
       {line.restarts ?? '?'}
     </span>,
-    line.sinceMs === 0 ? '–' : <Age key="since" atMs={line.sinceMs} />,
   ];
 }
