@@ -1,6 +1,7 @@
 /** Delete and deletecollection: preconditions, propagation, finalizers, and the grace a pod gets. */
 import { array, at, isObject, type JsonObject, number, object, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
+import { admitDelete } from '../admission/namespace-lifecycle.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import { badRequest, type FieldFault, invalid, notFound, preconditionFailed } from '../meta/status.ts';
 import { isoTime, type Machinery } from './context.ts';
@@ -57,6 +58,7 @@ export class ObjectDeleter {
 
   delete(type: ResourceType, namespace: string, name: string, options: DeleteOptions): Deleted {
     const { store } = this.#machinery;
+    admitDelete(type, name);
     const current = store.get(type.key, type.namespaced ? namespace : '', name);
     if (!current) throw notFound(type, name);
     checkPreconditions(type, current, options);

@@ -7,6 +7,7 @@
  */
 import { clone, equal, isObject, type JsonObject, object, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
+import { admitCreate, checkCreate, checkUpdate } from '../admission/admission.ts';
 import { checkEscalation } from '../auth/escalation.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import {
@@ -21,7 +22,6 @@ import {
 import { trackUpdate } from '../patch/managers.ts';
 import { decode } from '../schema/decode.ts';
 import { applyObjectDefaults } from '../schema/defaults.ts';
-import { admitCreate } from './admission.ts';
 import { isoTime, type Machinery, type WriteContext } from './context.ts';
 import { customFaults, decodeCustom } from './custom.ts';
 import { countsGenerations, hasStatusSubresource, prepareCreate, prepareUpdate } from './prepare.ts';
@@ -57,6 +57,8 @@ export class ObjectWriter {
     this.#newMetadata(type, namespace, value, now);
     if (hasStatusSubresource(type) && type.key !== 'nodes') delete value.status;
     applyObjectDefaults(schemas, shape, value);
+    const admission = { machinery: this.#machinery, type, value, context };
+    admitCreate(admission);
     prepareCreate(this.#machinery, type, value);
     if (value.metadata.generateName && !value.metadata.name)
       value.metadata.name = `${value.metadata.generateName.slice(0, 58)}${random.suffix()}`;
@@ -68,7 +70,7 @@ export class ObjectWriter {
     ];
     if (faults.length > 0) throw invalid(type, text(object(body.metadata).name), faults);
     checkEscalation(store, context.user, type, value);
-    admitCreate(this.#machinery, type, value);
+    checkCreate(admission);
     if (store.get(type.key, value.metadata.namespace ?? '', value.metadata.name))
       throw alreadyExists(type, value.metadata.name);
     if (!options.keepsManagers)
@@ -104,6 +106,8 @@ export class ObjectWriter {
     const shape = schemas.root(type.group, type.version, type.kind);
     if (!options.isTrusted) this.#complete(type, current, value, context.subresource);
     checkEscalation(store, context.user, type, value, current);
+    if (!options.isTrusted && context.subresource === '')
+      checkUpdate({ machinery: this.#machinery, type, value, before: current, context });
     const isSpecChanged =
       countsGenerations(type) &&
       context.subresource !== 'status' &&

@@ -65,6 +65,7 @@ const STATIC: Record<string, JsonObject> = {
   'api.core.v1.Secret': { type: 'Opaque' },
   'api.autoscaling.v2.HorizontalPodAutoscalerSpec': { minReplicas: 1 },
   'api.networking.v1.NetworkPolicyPort': { protocol: 'TCP' },
+  'api.scheduling.v1.PriorityClass': { preemptionPolicy: 'PreemptLowerPriority' },
   'api.storage.v1.StorageClass': { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
 };
 
@@ -95,10 +96,21 @@ const COMPUTED: Record<string, (struct: JsonObject) => void> = {
   'api.core.v1.PodSpec': (spec) => {
     if (spec.serviceAccountName !== undefined) spec.serviceAccount = spec.serviceAccountName;
   },
+  'api.core.v1.LimitRangeItem': (limit) => {
+    if (limit.type !== 'Container') return;
+    limit.default = orNothing({ ...object(limit.max), ...object(limit.default) });
+    limit.defaultRequest = orNothing({
+      ...object(limit.min),
+      ...object(limit.default),
+      ...object(limit.defaultRequest),
+    });
+  },
   'api.core.v1.ServicePort': (port) => {
     port.targetPort ??= port.port;
   },
 };
+
+const orNothing = (map: JsonObject) => (Object.keys(map).length > 0 ? map : undefined);
 
 /** Fills in place the defaults of a whole object. Its spec is a struct, so it is never missing, only empty. */
 export function applyObjectDefaults(schemas: Schemas, shape: Shape | undefined, value: JsonObject): void {
