@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../base/json.ts';
 import { isObject, object } from '../base/json.ts';
 import type { Pod } from '../base/types.ts';
+import type { Store } from '../storage/store.ts';
 import type { Usage } from '../usage/usage.ts';
 import { actingUser } from './auth/impersonation.ts';
 import type { UserInfo } from './auth/rbac.ts';
@@ -29,7 +30,8 @@ import { openApiDocument, openApiIndex, openApiV2 } from './openapi.ts';
 import { parseBody, readBody } from './rest/body.ts';
 import { isoTime, type Machinery } from './rest/context.ts';
 import { readFilter } from './rest/fields.ts';
-import { readListOptions } from './rest/list-options.ts';
+import { untilSeen } from './rest/freshness.ts';
+import { type ListOptions, readListOptions, readRevision } from './rest/list-options.ts';
 import { listPage } from './rest/lister.ts';
 import { isMetrics, metricsText, nodeProxy } from './rest/metrics.ts';
 import { type Mutations, type Outcome, scaleDocument } from './rest/mutations.ts';
@@ -52,9 +54,13 @@ export interface RouterParts {
   table: TablePrinter;
   protobuf: ProtobufDecoder;
   usage: Usage;
+  /** What this server has seen of the cluster: reads that allow older data are answered from it. */
+  seen: () => Store;
   /** host:port, for discovery. */
   address: () => string;
 }
+
+export type Routed = Answer | WatchStream | LogStream | PodConnection;
 
 export interface Exchange {
   request: IncomingMessage;
@@ -87,7 +93,7 @@ export class Router {
   }
 
   /** Answers, or returns the stream to start. Throws ApiError. */
-  async route(given: Exchange): Promise<Answer | WatchStream | LogStream | PodConnection> {
+  async route(given: Exchange): Promise<Routed> {
     const { info, request } = given;
     const user = actingUser(this.#parts.authorizer, given.user, request.headers, request.rawHeaders);
     const exchange = { ...given, user };
@@ -230,7 +236,7 @@ export class Router {
   }
 
   async #get({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
-    const { store } = this.#parts.machinery;
+    const store = await this.#storeFor(readRevision(info.query.get('resourceVersion') ?? '', true));
     if (info.subresource !== '' && !SERVED_SUBRESOURCES.has(info.subresource)) throw unknownResource();
     const found = store.get(type.key, type.namespaced ? info.namespace : '', info.name);
     if (!found) throw notFound(type, info.name);
@@ -248,13 +254,29 @@ export class Router {
     return this.#text(singleText(type, found, media, this.#parts.table, info.query), media);
   }
 
+  /** Without a revision the present state is read; any other is answered from what this server has seen by then. */
+  async #storeFor(revision: number | undefined): Promise<Store> {
+    if (revision === undefined) return this.#parts.machinery.store;
+    const store = this.#parts.seen();
+    await untilSeen(store, revision);
+    return store;
+  }
+
+  /** One exact revision is read from the cluster's store, and so is what follows a first page. */
+  async #storeForList({ match, resourceVersion, continueToken }: ListOptions): Promise<Store> {
+    if (match !== 'Exact' && continueToken === '') return this.#storeFor(resourceVersion);
+    const { store } = this.#parts.machinery;
+    if (continueToken === '') await untilSeen(store, resourceVersion ?? 0);
+    return store;
+  }
+
   async #list({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
     if (!type.verbs.includes('list')) throw methodNotAllowed();
     const media = negotiate(request.headers.accept);
     checkIncludeObject(info.query);
     const options = readListOptions(info.query);
     const page = listPage(
-      this.#parts.machinery.store,
+      await this.#storeForList(options),
       type,
       info.namespace,
       options,
@@ -267,12 +289,14 @@ export class Router {
     if (!type.verbs.includes('watch')) throw methodNotAllowed();
     const media = negotiate(request.headers.accept);
     const { table, machinery } = this.#parts;
+    const options = readListOptions(info.query);
     const stream = new WatchStream(
       {
-        store: machinery.store,
+        store: this.#parts.seen(),
+        fresh: options.resourceVersion ?? machinery.store.revision,
         type,
         namespace: info.namespace,
-        options: readListOptions(info.query),
+        options,
         filter: readFilter(type, info.query),
         media: media.as === 'PartialObjectMetadataList' ? { ...media, as: 'PartialObjectMetadata' } : media,
         includeObject: info.query.get('includeObject') ?? 'Metadata',
