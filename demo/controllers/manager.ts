@@ -18,7 +18,7 @@ import { EndpointSliceController } from './services/endpoint-slice.ts';
 import { claimsOf, phaseOf, VolumeBindingController } from './storage/volume-binding.ts';
 import { DaemonSetController } from './workloads/daemon-set.ts';
 import { DeploymentController } from './workloads/deployment.ts';
-import { ReplicaSetController } from './workloads/replica-set.ts';
+import { REPLICA_SET, REPLICATION_CONTROLLER, ReplicaSetController } from './workloads/replica-set.ts';
 import { StatefulSetController } from './workloads/stateful-set.ts';
 
 /** Keys an event means work for. */
@@ -104,16 +104,35 @@ function workloadWirings(tools: ControllerTools): Wiring[] {
     event.resource === 'nodes' && event.type !== 'MODIFIED'
       ? keysIn(tools)('daemonsets.apps', undefined)
       : [];
-  const orphanCame: KeysOf = (event) => {
-    const isOrphan = podChanged(event) && event.type !== 'DELETED' && !controllerOf(event.object);
-    return isOrphan ? keysIn(tools)('replicasets.apps', event.object.metadata.namespace) : [];
-  };
+  const orphansFor =
+    (of: string, adopter: string): KeysOf =>
+    ({ resource, type, object }) =>
+      resource === of && type !== 'DELETED' && !controllerOf(object)
+        ? keysIn(tools)(adopter, object.metadata.namespace)
+        : [];
   return [
     {
-      ...own('replicaset', 'replicasets.apps', 'ReplicaSet', run(new ReplicaSetController(tools))),
-      others: orphanCame,
+      ...own(
+        'replicaset',
+        'replicasets.apps',
+        'ReplicaSet',
+        run(new ReplicaSetController(tools, REPLICA_SET)),
+      ),
+      others: orphansFor('pods', 'replicasets.apps'),
     },
-    own('deployment', 'deployments.apps', 'Deployment', run(new DeploymentController(tools))),
+    {
+      ...own(
+        'replicationcontroller',
+        'replicationcontrollers',
+        'ReplicationController',
+        run(new ReplicaSetController(tools, REPLICATION_CONTROLLER)),
+      ),
+      others: orphansFor('pods', 'replicationcontrollers'),
+    },
+    {
+      ...own('deployment', 'deployments.apps', 'Deployment', run(new DeploymentController(tools))),
+      others: orphansFor('replicasets.apps', 'deployments.apps'),
+    },
     own('statefulset', 'statefulsets.apps', 'StatefulSet', run(new StatefulSetController(tools))),
     {
       ...own('daemonset', 'daemonsets.apps', 'DaemonSet', run(new DaemonSetController(tools))),
