@@ -337,7 +337,14 @@ export class ApiServer {
 function strikeWatch(stream: WatchStream, { kind, cut, as }: FaultSpec): void {
   if (kind === 'drop-watch') stream.drop();
   else if (kind === 'silent-watch') stream.silence();
-  else if (kind === 'torn') stream.spoilNext((line, response) => tear(response, line, cut));
+  else if (kind === 'torn')
+    stream.spoilNext((line, response) => {
+      tear(response, line, cut);
+      return true;
+    });
   else if (kind === 'malformed')
-    stream.spoilNext((line, response) => void response.write(malformLine(line, as)));
+    stream.spoilNext((line, response) => {
+      response.write(malformLine(line, as));
+      return false;
+    });
 }

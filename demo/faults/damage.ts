@@ -28,7 +28,7 @@ export function tear(response: ServerResponse, body: Buffer, cut: FaultSpec['cut
   const part = firstPart(body, cut);
   if (cut === 'chunk') {
     // The chunk promises the whole and brings a part.
-    response.removeHeader('content-length');
+    if (!response.headersSent) response.removeHeader('content-length');
     response.flushHeaders();
     socket?.write(`${body.length.toString(16)}\r\n`);
     socket?.write(part);

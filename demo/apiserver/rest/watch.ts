@@ -36,8 +36,8 @@ export interface WatchRequest {
   table: TablePrinter;
 }
 
-/** What is done to a line instead of sending it. */
-export type Spoil = (line: Buffer, response: ServerResponse) => void;
+/** What is done to a line instead of sending it. True when it ended the stream. */
+export type Spoil = (line: Buffer, response: ServerResponse) => boolean;
 
 export class WatchStream {
   readonly #request: WatchRequest;
@@ -179,8 +179,8 @@ export class WatchStream {
     if (this.#isSilent || this.#isEnded) return;
     const spoil = this.#spoil;
     this.#spoil = undefined;
-    if (spoil) spoil(line, this.#response);
-    else this.#response.write(line);
+    if (spoil?.(line, this.#response)) this.#stop();
+    else if (!spoil) this.#response.write(line);
     if (this.#response.writableLength > MAX_BUFFERED_BYTES) this.drop();
   }
 
