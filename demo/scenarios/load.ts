@@ -2,6 +2,7 @@
 import { isoTime, type Machinery } from '../apiserver/rest/context.ts';
 import { type JsonObject, object } from '../base/json.ts';
 import { controllerReference } from '../base/owner.ts';
+import { fnv32, seededRandom } from '../base/random.ts';
 import type {} from '../base/types.ts';
 import { readRbacFacts } from '../facts/facts.ts';
 import { BUSY } from './busy.ts';
@@ -39,6 +40,7 @@ export function loadScenario(machinery: Machinery, name: string, size: ScaleSize
   for (const workload of scenario.workloads) workloads.plant(workload);
   for (const job of scenario.jobs) plantJob(seeder, pods, job);
   for (const event of scenario.events) plantEvent(seeder, event);
+  plantFounded(seeder);
   if (isScale) fillScale(machinery, size);
   return scenario;
 }
@@ -78,6 +80,38 @@ function plantFoundation(seeder: Seeder, scenario: Scenario): void {
       manager,
       object: binding,
     });
+}
+
+const CRITICAL: [name: string, value: number, description: string][] = [
+  [
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ],
+  [
+    'system-node-critical',
+    2_000_001_000,
+    'Used for system critical pods that must not be moved from their current node.',
+  ],
+];
+
+/** What every cluster has besides. Its uids are fixed, as if drawn before this world's chance began. */
+function plantFounded(seeder: Seeder): void {
+  const plant = (resource: string, name: string, rest: JsonObject, namespace?: string) =>
+    seeder.machinery.store.get(resource, namespace ?? '', name) ??
+    seeder.put({
+      resource,
+      age: FOUNDED,
+      manager: namespace ? 'kube-controller-manager' : 'kube-apiserver',
+      object: { metadata: { name, uid: seededRandom(fnv32(`${resource}/${name}`)).uid() }, ...rest },
+      ...(namespace ? { namespace } : {}),
+    });
+  for (const [name, value, description] of CRITICAL)
+    plant('priorityclasses.scheduling.k8s.io', name, { value, description });
+  plant('namespaces', 'kube-public', {});
+  plant('serviceaccounts', 'default', {}, 'kube-public');
+  const data = { 'ca.crt': seeder.machinery.caCertificate };
+  plant('configmaps', 'kube-root-ca.crt', { data }, 'kube-public');
 }
 
 function jobStatus(seeder: Seeder, { age, pod }: JobPodSpec): JsonObject {

@@ -97,20 +97,21 @@ export class ObjectDeleter {
 
   #marked(type: ResourceType, current: KubeObject, grace: number, finalizers: string[]): KubeObject {
     const { metadata } = current;
-    if (metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === grace)
+    if (metadata.deletionTimestamp !== undefined && (metadata.deletionGracePeriodSeconds ?? 0) === grace)
       return current;
-    const own = type.key === 'namespaces' ? [] : finalizers;
+    const isNamespace = type.key === 'namespaces';
+    const own = isNamespace ? [] : finalizers;
     const marked: KubeObject = {
       ...current,
       metadata: {
         ...metadata,
         deletionTimestamp: isoTime(this.#machinery.clock.now() + grace * 1000),
-        deletionGracePeriodSeconds: grace,
+        ...(isNamespace ? {} : { deletionGracePeriodSeconds: grace }),
         ...(metadata.generation === undefined ? {} : { generation: metadata.generation + 1 }),
         ...(own.length > 0 ? { finalizers: own } : {}),
       },
     };
-    if (type.key === 'namespaces') marked.status = { ...object(current.status), phase: 'Terminating' };
+    if (isNamespace) marked.status = { ...object(current.status), phase: 'Terminating' };
     return marked;
   }
 }

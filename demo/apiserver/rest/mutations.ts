@@ -69,7 +69,9 @@ export class Mutations {
     if (info.subresource === 'scale' && SCALED.has(request.type.key)) return this.#scale(request, context);
     if (info.subresource === 'eviction' && info.verb === 'create' && request.type.key === 'pods')
       return this.#evict(request);
-    if (info.subresource !== '' && info.subresource !== 'status') throw methodNotAllowed();
+    if (info.subresource === 'finalize' && (request.type.key !== 'namespaces' || info.verb !== 'update'))
+      throw methodNotAllowed();
+    if (!['', 'status', 'finalize'].includes(info.subresource)) throw methodNotAllowed();
     switch (info.verb) {
       case 'create':
         return this.#create(request, context);

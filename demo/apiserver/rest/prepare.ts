@@ -64,7 +64,7 @@ export function prepareCreate(machinery: Machinery, type: ResourceType, value: K
       preparePod(spec, value);
       break;
     case 'namespaces':
-      value.spec = { finalizers: ['kubernetes'] };
+      value.spec = { finalizers: [...new Set([...array(spec.finalizers), 'kubernetes'])] };
       value.status = { phase: 'Active' };
       value.metadata.labels = {
         ...value.metadata.labels,

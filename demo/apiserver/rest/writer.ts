@@ -5,7 +5,7 @@
  * that changes nothing returns the stored object under its old revision. With `isDryRun` all is worked out and checked
  * but not stored. Objects handed in may be kept: callers must not change them afterwards.
  */
-import { clone, equal, isObject, type JsonObject, object, text } from '../../base/json.ts';
+import { array, clone, equal, isObject, type JsonObject, object, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
 import { admitCreate, checkCreate, checkUpdate } from '../admission/admission.ts';
 import { checkEscalation } from '../auth/escalation.ts';
@@ -280,7 +280,12 @@ export class ObjectWriter {
         status,
       });
       if (status === undefined) delete value.status;
+    } else if (subresource === 'finalize') {
+      const finalizers = array(object(value.spec).finalizers);
+      Object.assign(value, { ...current, spec: finalizers.length > 0 ? { finalizers } : {} });
     } else if (subresource === '' && hasStatusSubresource(type)) {
+      // A namespace's own finalizers are changed through `finalize` alone.
+      if (type.key === 'namespaces') value.spec = current.spec;
       if (current.status === undefined) delete value.status;
       else value.status = current.status;
     }
@@ -294,10 +299,11 @@ export class ObjectWriter {
 }
 
 /** The last finalizer of an object on its way out is gone, and it has no grace left to wait for. */
-const isLeaving = ({ metadata }: KubeObject): boolean =>
+const isLeaving = ({ kind, metadata, spec }: KubeObject): boolean =>
   metadata.deletionTimestamp !== undefined &&
   (metadata.finalizers ?? []).length === 0 &&
-  (metadata.deletionGracePeriodSeconds ?? 0) === 0;
+  (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
+  (kind !== 'Namespace' || array(object(spec).finalizers).length === 0);
 
 const withoutMeta = ({ metadata: _metadata, status: _status, ...rest }: KubeObject): JsonObject => rest;
 const dropUndefined = (value: JsonObject): JsonObject =>
