@@ -6,6 +6,7 @@ import type { ResourceType } from '../meta/kinds.ts';
 import { mediaType } from '../meta/negotiate.ts';
 import type { RequestInfo } from '../meta/request-info.ts';
 import { ApiError, badRequest, invalid, methodNotAllowed, notFound } from '../meta/status.ts';
+import { bindPod, readBinding } from './binding.ts';
 import { parseBody } from './body.ts';
 import type { FieldValidation, Machinery, WriteContext } from './context.ts';
 import {
@@ -69,6 +70,8 @@ export class Mutations {
     if (info.subresource === 'scale' && SCALED.has(request.type.key)) return this.#scale(request, context);
     if (info.subresource === 'eviction' && info.verb === 'create' && request.type.key === 'pods')
       return this.#evict(request);
+    if (info.subresource === 'binding' && info.verb === 'create' && request.type.key === 'pods')
+      return this.#bindPod(request, context);
     if (info.subresource === 'finalize' && (request.type.key !== 'namespaces' || info.verb !== 'update'))
       throw methodNotAllowed();
     if (!['', 'status', 'finalize'].includes(info.subresource)) throw methodNotAllowed();
@@ -211,6 +214,17 @@ export class Mutations {
       info.name,
       readDeleteOptions(object(body.deleteOptions), info.query),
     );
+    return {
+      code: 201,
+      document: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
+      warnings: [],
+    };
+  }
+
+  async #bindPod(request: MutationRequest, context: WriteContext): Promise<Outcome> {
+    const { info } = request;
+    const binding = readBinding(await objectBody(request), info.name);
+    bindPod(this.#machinery, this.writer, info.namespace, info.name, binding, context);
     return {
       code: 201,
       document: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },

@@ -109,7 +109,21 @@ function preparePod(spec: JsonObject, value: KubeObject): void {
     }
   }
   spec.tolerations = tolerations;
-  value.status = { phase: 'Pending', qosClass: qosClass(spec) };
+  value.status = { phase: 'Pending', qosClass: qosClass(spec), ...gated(spec, value) };
+}
+
+/** A pod that is held back says so from the first. */
+function gated(spec: JsonObject, { metadata }: KubeObject): JsonObject {
+  if (array(spec.schedulingGates).length === 0) return {};
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    lastProbeTime: null,
+    lastTransitionTime: metadata.creationTimestamp,
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+  };
+  return { conditions: [condition] };
 }
 
 function prepareService(machinery: Machinery, spec: JsonObject, value: KubeObject): void {

@@ -226,8 +226,11 @@ export function updateFaults(type: ResourceType, from: KubeObject, to: KubeObjec
   if (type.key === 'jobs.batch' && !equal(before.template, after.template)) {
     return [invalidValue('spec.template', after.template, 'field is immutable')];
   }
-  if (type.key === 'pods' && !equal(fixedPodSpec(before), fixedPodSpec(after))) {
-    return [{ field: 'spec', reason: 'FieldValueForbidden', message: POD_WORDS }];
+  if (type.key === 'pods') {
+    const faults = newGateFaults(before, after);
+    if (!equal(fixedPodSpec(before), fixedPodSpec(after)))
+      faults.push({ field: 'spec', reason: 'FieldValueForbidden', message: POD_WORDS });
+    return faults;
   }
   if (
     (type.key === 'configmaps' || type.key === 'secrets') &&
@@ -252,8 +255,23 @@ export function updateFaults(type: ResourceType, from: KubeObject, to: KubeObjec
   return [];
 }
 
+/** Gates may only be taken away. */
+function newGateFaults(before: JsonObject, after: JsonObject): FieldFault[] {
+  const known = objects(before.schedulingGates).map(({ name }) => text(name));
+  return objects(after.schedulingGates).flatMap(({ name }, index) => {
+    const message = `Forbidden: only deletion is allowed, but found new scheduling gate '${text(name)}'`;
+    const field = `spec.schedulingGates[${index}].name`;
+    return known.includes(text(name)) ? [] : [{ field, reason: 'FieldValueForbidden', message }];
+  });
+}
+
 function fixedPodSpec(spec: JsonObject): JsonObject {
-  const { tolerations: _tolerations, activeDeadlineSeconds: _deadline, ...rest } = spec;
+  const {
+    tolerations: _tolerations,
+    activeDeadlineSeconds: _deadline,
+    schedulingGates: _gates,
+    ...rest
+  } = spec;
   const strip = (list: unknown) => objects(list).map(({ image: _image, ...container }) => container);
   return { ...rest, containers: strip(spec.containers), initContainers: strip(spec.initContainers) };
 }

@@ -111,6 +111,7 @@ export class ObjectWriter {
     const isSpecChanged =
       countsGenerations(type) &&
       context.subresource !== 'status' &&
+      context.subresource !== 'binding' &&
       !equal(withoutMeta(current), withoutMeta(value));
     if (isSpecChanged) value.metadata.generation = (current.metadata.generation ?? 0) + 1;
     if (!options.keepsManagers) {
