@@ -14,7 +14,7 @@ import { serveDefinitions } from './controllers/definitions.ts';
 import { startControllers } from './controllers/manager.ts';
 import { NodeLifecycle } from './controllers/nodes/node-lifecycle.ts';
 import { readResourceFacts, readSchemaFacts } from './facts/facts.ts';
-import { startKubelets } from './kubelet/kubelet.ts';
+import { type RunningKubelets, startKubelets } from './kubelet/start-kubelets.ts';
 import { startDrivers } from './scenarios/drivers.ts';
 import { loadScenario } from './scenarios/load.ts';
 import type { ScaleSize } from './scenarios/scale.ts';
@@ -33,6 +33,7 @@ export interface WorldOptions {
 export interface World {
   machinery: Machinery & { clock: DemoClock };
   mutations: Mutations;
+  kubelets: Pick<RunningKubelets, 'endContainer'>;
   stop(): void;
 }
 
@@ -53,13 +54,14 @@ export function startWorld({ scenario: name, size, seed, clock, caCertificate }:
   const { recorder } = controllers;
   /** Nodes whose kubelets have gone silent. */
   const silent = new Set<string>();
-  const kubelets = startKubelets(machinery, mutations, recorder, scenario.stories, silent);
-  const scheduler = new Scheduler(machinery, mutations, recorder);
+  const kubelets = startKubelets({ machinery, mutations, recorder, rules: scenario.stories, silent }, seed);
+  const scheduler = new Scheduler(machinery, mutations);
   const lifecycle = new NodeLifecycle({ machinery, mutations, recorder, silent });
   const stopDrivers = startDrivers({ machinery, mutations, recorder, scenario, size, silent });
   return {
     machinery,
     mutations,
+    kubelets,
     stop: () => {
       stopDrivers();
       lifecycle.stop();

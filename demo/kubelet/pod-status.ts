@@ -1,6 +1,7 @@
-/** The parts of a pod's status, as a kubelet writes them. Pure: instants come as ISO texts. */
+/** The parts of a pod's status, as a kubelet writes them (pkg/kubelet/status/generate.go). Pure: instants are ISO texts. */
 import { fnv32 } from '../base/random.ts';
 import type { Condition, Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../base/types.ts';
+import { isInitialised, roleOfInit } from './container-view.ts';
 
 export const imageId = (image: string): string => {
   const digest = [image, `${image}-b`, `${image}-c`, `${image}-d`]
@@ -15,13 +16,6 @@ export const containerId = (uid: string, name: string, restart: number): string 
   );
   return `containerd://${digest.join('')}`;
 };
-
-/** What containerd says of an image that is not there. */
-export const pullError = (image: string): string =>
-  `rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/${image}": failed to resolve reference "docker.io/${image}": docker.io/${image}: not found`;
-
-export const pullBackOff = (image: string): string =>
-  `Back-off pulling image "${image}": ErrImagePull: ${pullError(image)}`;
 
 export function waitingStatus(container: Container, reason: string, message?: string): ContainerStatus {
   return {
@@ -57,10 +51,30 @@ export function runningStatus(
   };
 }
 
-const unready = (names: string[]) => ({
-  reason: 'ContainersNotReady',
-  message: `containers with unready status: [${names.join(' ')}]`,
-});
+export interface Ending {
+  exitCode: number;
+  reason: string;
+  message?: string;
+}
+
+export function endedStatus(status: ContainerStatus, ending: Ending, now: string): ContainerStatus {
+  const { exitCode, reason, message } = ending;
+  return {
+    ...status,
+    ready: false,
+    started: false,
+    state: {
+      terminated: {
+        exitCode,
+        reason,
+        ...(message ? { message } : {}),
+        startedAt: status.state.running?.startedAt ?? now,
+        finishedAt: now,
+        ...(status.containerID ? { containerID: status.containerID } : {}),
+      },
+    },
+  };
+}
 
 /** Replaces one condition; its transition time moves only when its status does. */
 export function withCondition(conditions: Condition[], next: Condition, now: string): Condition[] {
@@ -76,50 +90,87 @@ export function withCondition(conditions: Condition[], next: Condition, now: str
     : [...conditions, full];
 }
 
-/** Ready, ContainersReady and the rest, worked out from the containers' statuses. */
-export function refreshConditions(status: PodStatus, now: string, isDone = false): PodStatus {
-  const names = (status.containerStatuses ?? [])
-    .filter((container) => !container.ready)
-    .map((container) => container.name);
-  const isReady = names.length === 0 && (status.containerStatuses ?? []).length > 0;
-  const hasStarted = (status.containerStatuses ?? []).some(
-    (container) => container.state.running || container.state.terminated || container.restartCount > 0,
-  );
-  const state: Partial<Condition> = isDone
-    ? { status: 'False', reason: 'PodCompleted' }
-    : isReady
-      ? { status: 'True' }
-      : { status: 'False', ...unready(names) };
-  let conditions = status.conditions ?? [];
-  const set = (type: string, condition: Partial<Condition>) => {
-    conditions = withCondition(conditions, { type, status: 'False', ...condition }, now);
-  };
-  set('PodReadyToStartContainers', { status: hasStarted && !isDone ? 'True' : 'False' });
-  set('Initialized', { status: 'True', ...(isDone ? { reason: 'PodCompleted' } : {}) });
-  set('Ready', state);
-  set('ContainersReady', state);
-  set('PodScheduled', { status: 'True' });
-  return { ...status, conditions };
+/** Conditions a kubelet owns, in its order; all others are kept before them. */
+const OWN = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+
+type Said = Pick<Condition, 'status'> & Partial<Condition>;
+
+const not = (reason: string, message?: string): Said => ({
+  status: 'False',
+  reason,
+  ...(message ? { message } : {}),
+});
+const YES: Said = { status: 'True' };
+
+function namesOf(words: string, names: string[]): string[] {
+  return names.length > 0 ? [`containers with ${words} status: [${names.join(' ')}]`] : [];
 }
 
-/** What the kubelet writes when it takes a pod: everything waits. */
-export function acceptedStatus(pod: Pod, hostIp: string, now: string): PodStatus {
-  return refreshConditions(
-    {
-      ...pod.status,
-      phase: 'Pending',
-      hostIP: hostIp,
-      hostIPs: [{ ip: hostIp }],
-      startTime: now,
-      containerStatuses: pod.spec.containers.map((container) =>
-        waitingStatus(container, 'ContainerCreating'),
-      ),
-    },
-    now,
-  );
+function containersReady(pod: Pod, status: PodStatus): Said {
+  if (status.phase === 'Failed') return not('PodFailed');
+  const sidecars = (pod.spec.initContainers ?? []).filter((each) => roleOfInit(each) === 'sidecar');
+  const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  const [unknown, unready]: [string[], string[]] = [[], []];
+  for (const { name } of [...sidecars, ...pod.spec.containers]) {
+    const own = all.find((each) => each.name === name);
+    if (!own) unknown.push(name);
+    else if (!own.ready) unready.push(name);
+  }
+  if (status.phase === 'Succeeded' && unknown.length === 0) return not('PodCompleted');
+  const words = [...namesOf('unknown', unknown), ...namesOf('unready', unready)].join(', ');
+  return words ? not('ContainersNotReady', words) : YES;
 }
 
-export const isReady = (pod: Pod): boolean =>
-  (pod.status.conditions ?? []).some(
-    (condition) => condition.type === 'Ready' && condition.status === 'True',
+function initialised(pod: Pod, status: PodStatus): Said {
+  const containers = pod.spec.initContainers ?? [];
+  const statusFor = (name: string) => status.initContainerStatuses?.find((each) => each.name === name);
+  const unknown = containers.filter(({ name }) => !statusFor(name)).map(({ name }) => name);
+  if (status.phase === 'Succeeded' && unknown.length === 0) return { ...YES, reason: 'PodCompleted' };
+  const hasMainStarted = status.containerStatuses?.some(
+    ({ state, lastState }) => state.running || state.terminated || lastState.terminated,
   );
+  if (hasMainStarted) return YES;
+  const incomplete = containers
+    .filter((container) => {
+      const own = statusFor(container.name);
+      return own && !isInitialised(roleOfInit(container), own);
+    })
+    .map(({ name }) => name);
+  const words = [...namesOf('unknown', unknown), ...namesOf('incomplete', incomplete)].join(', ');
+  return words ? not('ContainersNotInitialized', words) : YES;
+}
+
+function ready(pod: Pod, conditions: readonly Condition[], containers: Said): Said {
+  const gates = pod.spec.readinessGates;
+  if (containers.status !== 'True' || !Array.isArray(gates)) return containers;
+  const words = gates.flatMap(({ conditionType }: { conditionType?: string }) => {
+    const found = conditions.find(({ type }) => type === conditionType);
+    if (!found) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
+    return found.status === 'True'
+      ? []
+      : [`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`];
+  });
+  return words.length > 0 ? not('ReadinessGatesNotReady', words.join(', ')) : YES;
+}
+
+/** The kubelet's conditions, worked out from phase and containers. A transition time moves only with its status. */
+export function refreshConditions(pod: Pod, status: PodStatus, now: string): PodStatus {
+  const before = status.conditions ?? [];
+  const others = before.filter(({ type }) => !OWN.includes(type));
+  const isOver = status.phase === 'Succeeded' || status.phase === 'Failed';
+  const containers = containersReady(pod, status);
+  const said: Said[] = [
+    status.podIP && !isOver ? YES : { status: 'False' },
+    initialised(pod, status),
+    ready(pod, others, containers),
+    containers,
+    YES,
+  ];
+  const own = OWN.map((type, index): Condition => {
+    const next = said[index] as Said;
+    const last = before.find((condition) => condition.type === type);
+    const lastTransitionTime = last?.status === next.status ? (last.lastTransitionTime ?? now) : now;
+    return { type, lastProbeTime: null, ...next, lastTransitionTime };
+  });
+  return { ...status, conditions: [...others, ...own] };
+}

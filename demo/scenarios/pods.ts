@@ -11,10 +11,10 @@ import type {
   PodSpec,
   PodStatus,
 } from '../base/types.ts';
+import { pullBackOff } from '../kubelet/images.ts';
 import {
   containerId,
   imageId,
-  pullBackOff,
   refreshConditions,
   runningStatus,
   waitingStatus,
@@ -145,7 +145,7 @@ export class PodPlanter {
       state === 'ready' || state === undefined
         ? iso(Math.min(this.#startedMs(plan, bornMs) + 9_000, this.#seeder.nowMs))
         : born;
-    return refreshConditions(full, at, state === 'completed');
+    return refreshConditions(pod, full, at);
   }
 
   #container(plan: PodPlan, pod: Pod, container: Container, bornMs: number): ContainerStatus {
