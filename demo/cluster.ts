@@ -4,7 +4,6 @@ import { CertificateAuthority } from './apiserver/auth/certificates.ts';
 import { Authorizer } from './apiserver/auth/rbac.ts';
 import { RequestLog } from './apiserver/request-log.ts';
 import type { Machinery } from './apiserver/rest/context.ts';
-import type { Mutations } from './apiserver/rest/mutations.ts';
 import { Router } from './apiserver/router.ts';
 import { ProtobufDecoder } from './apiserver/schema/protobuf.ts';
 import { ApiServer } from './apiserver/server.ts';
@@ -20,7 +19,7 @@ import type { ScaleSize } from './scenarios/scale.ts';
 import type { Store } from './storage/store.ts';
 import { WatchCache } from './storage/watch-cache.ts';
 import { Usage } from './usage/usage.ts';
-import { startWorld } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
 export interface ClusterOptions {
   scenario: string;
@@ -57,8 +56,7 @@ interface Serving {
 }
 
 function buildApi(
-  machinery: Machinery,
-  mutations: Mutations,
+  { machinery, mutations, kubelets }: World,
   authority: CertificateAuthority,
   seed: number,
 ): Serving {
@@ -73,6 +71,7 @@ function buildApi(
     table: new TablePrinter(readTableFacts(), clock),
     protobuf: new ProtobufDecoder(readProtobufFacts()),
     usage: new Usage(machinery, seed),
+    endContainer: kubelets.endContainer,
   };
   const common = {
     faults,
@@ -164,7 +163,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const clock = new DemoClock(realTime, tellError);
   const world = startWorld({ scenario, size, seed, clock, caCertificate: authority.cert });
   const { machinery } = world;
-  const serving = buildApi(machinery, world.mutations, authority, seed);
+  const serving = buildApi(world, authority, seed);
   const server = `https://127.0.0.1:${await serving.servers.first.listen(options.port)}`;
   const secondServer = `https://127.0.0.1:${await serving.servers.second.listen(options.secondPort)}`;
   const folder = makeStateFolder(options.dir);

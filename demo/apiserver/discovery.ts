@@ -11,6 +11,7 @@ export const SERVED_SUBRESOURCES = new Set([
   'exec',
   'attach',
   'binding',
+  'ephemeralcontainers',
   'eviction',
   'finalize',
 ]);

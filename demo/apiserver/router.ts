@@ -11,7 +11,7 @@ import { type Authorizer, refusal } from './auth/rbac.ts';
 import { review } from './auth/reviews.ts';
 import { readLogOptions } from './connect/log-options.ts';
 import { LogStream } from './connect/log-stream.ts';
-import { PodConnection } from './connect/pod-connection.ts';
+import { type ConnectionSubject, PodConnection } from './connect/pod-connection.ts';
 import { chooseContainer } from './connect/pod-container.ts';
 import { aggregated, apiVersions, group, groupList, resourceList, SERVED_SUBRESOURCES } from './discovery.ts';
 import { healthText, VERSION } from './health.ts';
@@ -54,6 +54,8 @@ export interface RouterParts {
   table: TablePrinter;
   protobuf: ProtobufDecoder;
   usage: Usage;
+  /** Tells a kubelet that the program of a container has exited. */
+  endContainer: ConnectionSubject['endContainer'];
   /** What this server has seen of the cluster: reads that allow older data are answered from it. */
   seen: () => Store;
   /** host:port, for discovery. */
@@ -83,6 +85,8 @@ const plain = (body: string, code = 200): Answer => ({
   headers: { 'x-content-type-options': 'nosniff' },
 });
 
+/** Subresources that are read as the whole object. */
+const READ_WHOLE = new Set(['status', 'ephemeralcontainers']);
 const REVIEWS = new Set(['authorization.k8s.io', 'authentication.k8s.io']);
 
 export class Router {
@@ -232,7 +236,8 @@ export class Router {
     const { store, clock } = this.#parts.machinery;
     const pod = store.get('pods', info.namespace, info.name) as Pod | undefined;
     if (!pod) throw notFound(type, info.name);
-    return new PodConnection({ store, clock, pod, subresource, query: info.query }, request);
+    const { endContainer } = this.#parts;
+    return new PodConnection({ store, clock, pod, subresource, query: info.query, endContainer }, request);
   }
 
   async #get({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
@@ -247,7 +252,7 @@ export class Router {
     }
     if (
       info.subresource !== '' &&
-      !type.subresources.some(({ name }) => name === info.subresource && name === 'status')
+      !type.subresources.some(({ name }) => name === info.subresource && READ_WHOLE.has(name))
     )
       throw unknownResource();
     const media = negotiate(request.headers.accept);

@@ -16,6 +16,7 @@ import {
   readDeleteOptions,
   successStatus,
 } from './deleter.ts';
+import { EPHEMERAL } from './ephemeral.ts';
 import { readFilter } from './fields.ts';
 import {
   applyPatch,
@@ -74,7 +75,11 @@ export class Mutations {
       return this.#bindPod(request, context);
     if (info.subresource === 'finalize' && (request.type.key !== 'namespaces' || info.verb !== 'update'))
       throw methodNotAllowed();
-    if (!['', 'status', 'finalize'].includes(info.subresource)) throw methodNotAllowed();
+    const isEphemeral =
+      info.subresource === EPHEMERAL &&
+      request.type.key === 'pods' &&
+      ['update', 'patch'].includes(info.verb);
+    if (!isEphemeral && !['', 'status', 'finalize'].includes(info.subresource)) throw methodNotAllowed();
     switch (info.verb) {
       case 'create':
         return this.#create(request, context);

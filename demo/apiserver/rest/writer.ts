@@ -24,6 +24,7 @@ import { decode } from '../schema/decode.ts';
 import { applyObjectDefaults } from '../schema/defaults.ts';
 import { isoTime, type Machinery, type WriteContext } from './context.ts';
 import { customFaults, decodeCustom } from './custom.ts';
+import { EPHEMERAL, ephemeralCreateFaults, ephemeralFaults, withEphemeral } from './ephemeral.ts';
 import { countsGenerations, hasStatusSubresource, prepareCreate, prepareUpdate } from './prepare.ts';
 import { kindFaults, metadataFaults, requiredFaults, updateFaults } from './validate.ts';
 
@@ -67,6 +68,7 @@ export class ObjectWriter {
       ...requiredFaults(schemas, shape, value),
       ...kindFaults(type, value),
       ...customFaults(type, value),
+      ...ephemeralCreateFaults(type, value),
     ];
     if (faults.length > 0) throw invalid(type, text(object(body.metadata).name), faults);
     checkEscalation(store, context.user, type, value);
@@ -141,7 +143,7 @@ export class ObjectWriter {
         ...metadataFaults(type, value),
         ...requiredFaults(schemas, shape, value),
         ...kindFaults(type, value),
-        ...updateFaults(type, current, value),
+        ...(subresource === EPHEMERAL ? ephemeralFaults(current, value) : updateFaults(type, current, value)),
       );
     if (faults.length > 0) throw invalid(type, value.metadata.name, faults);
   }
@@ -281,6 +283,8 @@ export class ObjectWriter {
         status,
       });
       if (status === undefined) delete value.status;
+    } else if (subresource === EPHEMERAL) {
+      Object.assign(value, withEphemeral(current, value));
     } else if (subresource === 'finalize') {
       const finalizers = array(object(value.spec).finalizers);
       Object.assign(value, { ...current, spec: finalizers.length > 0 ? { finalizers } : {} });
@@ -293,8 +297,8 @@ export class ObjectWriter {
   }
 
   #writer(type: ResourceType, context: WriteContext, time: string) {
-    const subresource =
-      context.subresource === 'scale' || context.subresource === 'status' ? context.subresource : undefined;
+    const isTracked = ['scale', 'status', EPHEMERAL].includes(context.subresource);
+    const subresource = isTracked ? context.subresource : undefined;
     return { manager: context.manager, subresource, apiVersion: type.apiVersion, time };
   }
 }

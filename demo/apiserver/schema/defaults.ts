@@ -53,6 +53,11 @@ const STATIC: Record<string, JsonObject> = {
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',
   },
+  'api.core.v1.EphemeralContainer': {
+    resources: {},
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+  },
   'api.core.v1.ContainerPort': { protocol: 'TCP' },
   'api.core.v1.Probe': PROBE,
   'api.core.v1.HTTPGetAction': { path: '/', scheme: 'HTTP' },
@@ -68,6 +73,12 @@ const STATIC: Record<string, JsonObject> = {
   'api.scheduling.v1.PriorityClass': { preemptionPolicy: 'PreemptLowerPriority' },
   'api.storage.v1.StorageClass': { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
 };
+
+function setPullPolicy(container: JsonObject): void {
+  const image = text(container.image);
+  const tag = image.includes('@') ? 'digest' : (image.split('/').at(-1)?.split(':')[1] ?? 'latest');
+  container.imagePullPolicy ??= tag === 'latest' ? 'Always' : 'IfNotPresent';
+}
 
 const COMPUTED: Record<string, (struct: JsonObject) => void> = {
   'api.apps.v1.DeploymentStrategy': (strategy) => {
@@ -88,11 +99,8 @@ const COMPUTED: Record<string, (struct: JsonObject) => void> = {
     spec.parallelism ??= 1;
     if (spec.completions === undefined && object(spec).parallelism === 1) spec.completions = 1;
   },
-  'api.core.v1.Container': (container) => {
-    const image = text(container.image);
-    const tag = image.includes('@') ? 'digest' : (image.split('/').at(-1)?.split(':')[1] ?? 'latest');
-    container.imagePullPolicy ??= tag === 'latest' ? 'Always' : 'IfNotPresent';
-  },
+  'api.core.v1.Container': setPullPolicy,
+  'api.core.v1.EphemeralContainer': setPullPolicy,
   'api.core.v1.PodSpec': (spec) => {
     if (spec.serviceAccountName !== undefined) spec.serviceAccount = spec.serviceAccountName;
   },
