@@ -18,7 +18,6 @@ import { makeStateFolder, writeKubeconfig } from './kubeconfigs.ts';
 import type { ScaleSize } from './scenarios/scale.ts';
 import type { Store } from './storage/store.ts';
 import { WatchCache } from './storage/watch-cache.ts';
-import { Usage } from './usage/usage.ts';
 import { startWorld, type World } from './world.ts';
 
 export interface ClusterOptions {
@@ -56,7 +55,7 @@ interface Serving {
 }
 
 function buildApi(
-  { machinery, mutations, kubelets }: World,
+  { machinery, mutations, usage, kubelets }: World,
   authority: CertificateAuthority,
   seed: number,
 ): Serving {
@@ -70,7 +69,7 @@ function buildApi(
     authorizer: new Authorizer(store),
     table: new TablePrinter(readTableFacts(), clock),
     protobuf: new ProtobufDecoder(readProtobufFacts()),
-    usage: new Usage(machinery, seed),
+    usage,
     endContainer: kubelets.endContainer,
   };
   const common = {

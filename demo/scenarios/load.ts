@@ -1,6 +1,6 @@
 /** Loads a scenario's world straight into the store, in its settled form. */
 import { isoTime, type Machinery } from '../apiserver/rest/context.ts';
-import { type JsonObject, object } from '../base/json.ts';
+import { isObject, type JsonObject, object, put } from '../base/json.ts';
 import { controllerReference } from '../base/owner.ts';
 import { fnv32, seededRandom } from '../base/random.ts';
 import type {} from '../base/types.ts';
@@ -33,7 +33,8 @@ export function loadScenario(machinery: Machinery, name: string, size: ScaleSize
   for (const [index, node] of scenario.nodes.entries()) plantNode(seeder, node, index);
   for (const seed of scenario.objects) {
     const { resource, namespace, age, manager = 'argocd-controller' } = seed;
-    seeder.put({ resource, ...(namespace ? { namespace } : {}), age, manager, object: seed.object });
+    const dated = withTimes(seeder, seed.object) as JsonObject;
+    seeder.put({ resource, ...(namespace ? { namespace } : {}), age, manager, object: dated });
   }
   const pods = new PodPlanter(seeder, scenario.nodes);
   const workloads = new WorkloadPlanter(seeder, pods, scenario);
@@ -43,6 +44,16 @@ export function loadScenario(machinery: Machinery, name: string, size: ScaleSize
   plantFounded(seeder);
   if (isScale) fillScale(machinery, size);
   return scenario;
+}
+
+/** The same value with `ago:31m` made the instant that long before the start. */
+function withTimes(seeder: Seeder, value: unknown): unknown {
+  if (typeof value === 'string' && value.startsWith('ago:')) return seeder.ago(value.slice('ago:'.length));
+  if (Array.isArray(value)) return value.map((item) => withTimes(seeder, item));
+  if (!isObject(value)) return value;
+  const dated: JsonObject = {};
+  for (const [key, item] of Object.entries(value)) put(dated, key, withTimes(seeder, item));
+  return dated;
 }
 
 function plantFoundation(seeder: Seeder, scenario: Scenario): void {

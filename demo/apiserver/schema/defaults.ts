@@ -80,6 +80,19 @@ function setPullPolicy(container: JsonObject): void {
   container.imagePullPolicy ??= tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
+const SCALED_BY_CPU = [
+  { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+];
+const SCALE_UP = {
+  stabilizationWindowSeconds: 0,
+  selectPolicy: 'Max',
+  policies: [
+    { type: 'Pods', value: 4, periodSeconds: 15 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ],
+};
+const SCALE_DOWN = { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] };
+
 const COMPUTED: Record<string, (struct: JsonObject) => void> = {
   'api.apps.v1.DeploymentStrategy': (strategy) => {
     if (strategy.type !== 'RollingUpdate') return;
@@ -115,6 +128,13 @@ const COMPUTED: Record<string, (struct: JsonObject) => void> = {
   },
   'api.core.v1.ServicePort': (port) => {
     port.targetPort ??= port.port;
+  },
+  'api.autoscaling.v2.HorizontalPodAutoscalerSpec': (spec) => {
+    if (!Array.isArray(spec.metrics) || spec.metrics.length === 0) spec.metrics = clone(SCALED_BY_CPU);
+    if (!isObject(spec.behavior)) return;
+    const { scaleUp, scaleDown } = spec.behavior;
+    spec.behavior.scaleUp = { ...clone(SCALE_UP), ...object(scaleUp) };
+    spec.behavior.scaleDown = { ...clone(SCALE_DOWN), ...object(scaleDown) };
   },
 };
 
