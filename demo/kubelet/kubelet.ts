@@ -9,20 +9,20 @@ import { isoTime, type Machinery, systemContext } from '../apiserver/rest/contex
 import type { Mutations } from '../apiserver/rest/mutations.ts';
 import type { NodeObject, Pod, PodStatus } from '../base/types.ts';
 import type { EventRecorder } from '../controllers/framework/recorder.ts';
-import { type Step, stepsOf } from './container-machine.ts';
+import { NodePods } from './node-pods.ts';
+import { type Step, stepsOf } from './pod/container-machine.ts';
 import {
   type ContainerView,
   type KubeletEvent,
   runningSinceMs,
   type Surroundings,
   told,
-} from './container-view.ts';
-import { NodePods } from './node-pods.ts';
-import { acceptedStatus, composed, isLeaving, isOver, viewsOf } from './pod-plan.ts';
-import { endedStatus, withCondition } from './pod-status.ts';
+} from './pod/container-view.ts';
+import { acceptedStatus, composed, isLeaving, isOver, viewsOf } from './pod/pod-plan.ts';
+import { endedStatus, withCondition } from './pod/pod-status.ts';
+import { type StoryRule, storyOf } from './pod/stories.ts';
 import { PodWork } from './pod-work.ts';
 import { environmentFault, volumeFaults } from './references.ts';
-import { type StoryRule, storyOf } from './stories.ts';
 
 /** How often a silent node's pods are looked at. */
 const ASK_AGAIN_MS = 10_000;

@@ -1,8 +1,8 @@
 /** One pod in the hands of its kubelet: what is remembered of it, and what it waits for. */
 import type { Cancel } from '../base/clock.ts';
 import type { ContainerStatus } from '../base/types.ts';
-import type { ContainerMemory } from './container-view.ts';
-import { recalled } from './pod-plan.ts';
+import type { ContainerMemory } from './pod/container-view.ts';
+import { recalled } from './pod/pod-plan.ts';
 
 export class PodWork {
   readonly #memories = new Map<string, ContainerMemory>();

@@ -11,14 +11,14 @@ import type {
   PodSpec,
   PodStatus,
 } from '../base/types.ts';
-import { pullBackOff } from '../kubelet/images.ts';
+import { pullBackOff } from '../kubelet/pod/images.ts';
 import {
   containerId,
   imageId,
   refreshConditions,
   runningStatus,
   waitingStatus,
-} from '../kubelet/pod-status.ts';
+} from '../kubelet/pod/pod-status.ts';
 import { ageMs, type NodeSpec, type PodLine } from './scenario.ts';
 import type { Seeder } from './seeder.ts';
 

@@ -3,7 +3,7 @@
  * the default an ordinary team would have.
  */
 import type { JsonObject } from '../base/json.ts';
-import type { StoryRule } from '../kubelet/stories.ts';
+import type { StoryRule } from '../kubelet/pod/stories.ts';
 
 export interface NodeSpec {
   name: string;

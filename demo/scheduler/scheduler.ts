@@ -12,7 +12,7 @@ import { isoTime, type Machinery, systemContext } from '../apiserver/rest/contex
 import type { Mutations } from '../apiserver/rest/mutations.ts';
 import { array, equal, isObject, type JsonObject, object, text } from '../base/json.ts';
 import type { Condition, KubeObject, NodeObject, Pod } from '../base/types.ts';
-import { withCondition } from '../kubelet/pod-status.ts';
+import { withCondition } from '../kubelet/pod/pod-status.ts';
 import type { StoreEvent } from '../storage/store.ts';
 import { Attempt, type Outcome } from './attempt.ts';
 import { ClusterState, placeOf } from './cluster-state.ts';

@@ -2,7 +2,7 @@
  * One container as its kubelet sees it: what was asked for, what its status says, what the kubelet remembers of it,
  * and what its pod lets it do. The state machine of container-stages.ts works on this and on nothing else. Pure.
  */
-import type { Container, ContainerStatus, Pod } from '../base/types.ts';
+import type { Container, ContainerStatus, Pod } from '../../base/types.ts';
 import type { BackOff } from './back-off.ts';
 import type { Story } from './story.ts';
 

@@ -1,5 +1,5 @@
 /** How a container is started: its image, its environment, then itself (kuberuntime's startContainer). Pure. */
-import type { ContainerStatus } from '../base/types.ts';
+import type { ContainerStatus } from '../../base/types.ts';
 import { raised } from './back-off.ts';
 import {
   type Change,

@@ -7,7 +7,7 @@
  *      └→ InvalidImageName, ErrImageNeverPull, CreateContainerConfigError: tried again
  *   running ─kill (its pod ends, its image is another)→ told ─stop→ terminated
  */
-import { number } from '../base/json.ts';
+import { number } from '../../base/json.ts';
 import { durationText, freeAtMs } from './back-off.ts';
 import {
   type Change,

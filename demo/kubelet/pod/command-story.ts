@@ -2,7 +2,7 @@
  * The story a container's own command tells, where it is as plain as `sleep 30`, `false` or
  * `sh -c 'echo bye; sleep 5; exit 3'`. Anything else tells nothing. Pure.
  */
-import type { Container } from '../base/types.ts';
+import type { Container } from '../../base/types.ts';
 import type { Story } from './story.ts';
 
 const LEAST_MS = 500;

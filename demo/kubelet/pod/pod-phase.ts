@@ -1,5 +1,5 @@
 /** A pod's phase is what its containers say (kubelet's getPhase). Pure. */
-import type { Container, ContainerStatus, Pod, PodStatus } from '../base/types.ts';
+import type { Container, ContainerStatus, Pod, PodStatus } from '../../base/types.ts';
 import { isOverForGood, type Role, roleOfInit } from './container-view.ts';
 
 interface Counts {

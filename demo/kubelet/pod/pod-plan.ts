@@ -5,7 +5,7 @@
  * start together. When the pod leaves, or its main containers are done for good, all are told to stop, the sidecars
  * last, the latest of them first.
  */
-import type { Container, ContainerStatus, Pod, PodStatus } from '../base/types.ts';
+import type { Container, ContainerStatus, Pod, PodStatus } from '../../base/types.ts';
 import { backOffAfter } from './back-off.ts';
 import {
   type ContainerMemory,

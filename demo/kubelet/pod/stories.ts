@@ -4,8 +4,8 @@
  * `demo.strata-console.dev/story`; then from the scenario's rules by image; then from its command. One without a
  * story starts, gets ready and stays so; an init container and a Job's pod do their work and end.
  */
-import { object, own } from '../base/json.ts';
-import type { Container, Pod } from '../base/types.ts';
+import { object, own } from '../../base/json.ts';
+import type { Container, Pod } from '../../base/types.ts';
 import { commandStory } from './command-story.ts';
 import type { Role } from './container-view.ts';
 import type { Story } from './story.ts';

@@ -5,8 +5,8 @@
  *   started ─startup ok→ (liveness, readiness begin) ─readiness ok→ ready ⇄ not ready
  *        └─startup fails─→ killed ←──────────────────── liveness fails
  */
-import { at, isObject, number, text } from '../base/json.ts';
-import type { Container, Probe } from '../base/types.ts';
+import { at, isObject, number, text } from '../../base/json.ts';
+import type { Container, Probe } from '../../base/types.ts';
 import { type ContainerView, type ProbeKind, type ProbeRun, runningSinceMs } from './container-view.ts';
 import type { Story } from './story.ts';
 

@@ -1,6 +1,13 @@
 /** The parts of a pod's status, as a kubelet writes them (pkg/kubelet/status/generate.go). Pure: instants are ISO texts. */
-import { fnv32 } from '../base/random.ts';
-import type { Condition, Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../base/types.ts';
+import { fnv32 } from '../../base/random.ts';
+import type {
+  Condition,
+  Container,
+  ContainerState,
+  ContainerStatus,
+  Pod,
+  PodStatus,
+} from '../../base/types.ts';
 import { isInitialised, roleOfInit } from './container-view.ts';
 
 export const imageId = (image: string): string => {
@@ -62,7 +69,8 @@ export function endedStatus(status: ContainerStatus, ending: Ending, now: string
   return {
     ...status,
     ready: false,
-    started: false,
+    // An ephemeral container is never said to have started.
+    ...(status.started === undefined ? {} : { started: false }),
     state: {
       terminated: {
         exitCode,
