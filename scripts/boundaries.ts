@@ -106,7 +106,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'demo',
     imports: [],
-    packages: ['node:*', 'ws', 'yaml'],
+    packages: ['node:*', 're2js', 'ws', 'yaml'],
   },
 
   {
@@ -124,6 +124,11 @@ export const ROOMS: readonly Room[] = [
     path: 'test/conformance',
     imports: [...SUBJECTS, 'test/controlplane', 'scripts/build', 'scripts/budgets.json'],
     packages: ['node:*', 'undici', 'ws', 'yaml', 'vitest'],
+  },
+  {
+    path: 'test/transcript',
+    imports: ['demo/client.ts', 'test/controlplane'],
+    packages: ['node:*', 'yaml'],
   },
   {
     path: 'e2e',
