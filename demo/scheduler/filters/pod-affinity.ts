@@ -9,6 +9,7 @@ import { type AffinityTerm, affinityTermsOf, takesPod } from '../terms.ts';
 /** How often a term was met, by topology key and value. */
 class Tally {
   readonly #counts = new Map<string, number>();
+  readonly #keys = new Set<string>();
 
   get isEmpty(): boolean {
     return this.#counts.size === 0;
@@ -18,6 +19,7 @@ class Tally {
     const value = labelOf(node, topologyKey);
     if (value === undefined) return;
     const pair = `${topologyKey}\0${value}`;
+    this.#keys.add(topologyKey);
     const next = (this.#counts.get(pair) ?? 0) + count;
     if (next === 0) this.#counts.delete(pair);
     else this.#counts.set(pair, next);
@@ -27,11 +29,13 @@ class Tally {
     return (this.#counts.get(`${topologyKey}\0${value}`) ?? 0) > 0;
   }
 
-  *pairs(): Iterable<[key: string, value: string]> {
-    for (const pair of this.#counts.keys()) {
-      const cut = pair.indexOf('\0');
-      yield [pair.slice(0, cut), pair.slice(cut + 1)];
+  /** Whether a node lies where something was counted, by any key. */
+  covers(node: NodeObject): boolean {
+    for (const key of this.#keys) {
+      const value = labelOf(node, key);
+      if (value !== undefined && this.has(key, value)) return true;
     }
+    return false;
   }
 }
 
@@ -90,10 +94,9 @@ class Rules {
       return value !== undefined && this.#far.has(topologyKey, value);
     });
     if (isUnwanted) return refusal("node(s) didn't match pod anti-affinity rules", true);
-    for (const [key, value] of this.#against.pairs())
-      if (labelOf(node, key) === value)
-        return refusal("node(s) didn't satisfy existing pods anti-affinity rules", true);
-    return undefined;
+    return this.#against.covers(node)
+      ? refusal("node(s) didn't satisfy existing pods anti-affinity rules", true)
+      : undefined;
   }
 
   #isNear(node: NodeObject): boolean {
