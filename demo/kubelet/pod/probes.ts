@@ -41,8 +41,15 @@ const specOf = ({ spec }: ContainerView, kind: ProbeKind): Probe | undefined => 
   return isObject(probe) ? (probe as Probe) : undefined;
 };
 
+/** A command that fails whatever the story. */
+const isDoomed = (probe: Probe) => {
+  const command = at(probe, 'exec', 'command');
+  return Array.isArray(command) && command.length === 1 && /^(\/bin\/)?false$/.test(String(command[0]));
+};
+
 /** The first age from `ageMs` on at which a try fails. */
-function nextFailureMs(story: Story, kind: ProbeKind, ageMs: number): number {
+function nextFailureMs(story: Story, kind: ProbeKind, probe: Probe, ageMs: number): number {
+  if (isDoomed(probe)) return ageMs;
   if (story.kind === 'never-ready') return kind === 'readiness' ? ageMs : NEVER;
   if (story.kind === 'never-starts') return kind === 'startup' ? ageMs : NEVER;
   if (story.kind === 'unhealthy') return kind === 'liveness' ? Math.max(ageMs, story.afterMs) : NEVER;
@@ -71,7 +78,7 @@ function nextTry(view: ContainerView, kind: ProbeKind, probe: Probe, nowMs: numb
   let tick = known?.tick ?? Math.max(first, Math.ceil((nowMs - baseMs) / period));
   const isSettled = kind === 'liveness' || (kind === 'readiness' && view.status.ready);
   if (isSettled && known?.last !== false) {
-    const failsMs = baseMs + nextFailureMs(view.story, kind, timeOf(tick) - baseMs);
+    const failsMs = baseMs + nextFailureMs(view.story, kind, probe, timeOf(tick) - baseMs);
     if (failsMs === NEVER) return undefined;
     tick = Math.max(tick, Math.ceil((failsMs - baseMs) / period));
   }
@@ -92,7 +99,7 @@ export function tryProbe(view: ContainerView, { kind, tick, dueMs }: ProbeTry): 
   const sinceMs = runningSinceMs(view.status) ?? dueMs;
   const baseMs = kind === 'startup' ? sinceMs : (view.memory.startedMs ?? sinceMs);
   const ageMs = dueMs - baseMs;
-  const isOk = nextFailureMs(view.story, kind, ageMs) > ageMs;
+  const isOk = nextFailureMs(view.story, kind, probe, ageMs) > ageMs;
   const known = view.memory.probes?.[kind];
   const run = known?.last === isOk ? known.run + 1 : 1;
   const threshold = isOk ? number(probe.successThreshold, 1) : number(probe.failureThreshold, 3);
