@@ -45,6 +45,7 @@ function collect(schemas: Schemas, shape: string, out: JsonObject): void {
 
 function referred(shape: Shape): string[] {
   if (typeof shape === 'string') return shape.startsWith('#') ? [shape] : [];
+  if ('f' in shape) return Object.values(shape.f).flatMap(referred);
   return referred('a' in shape ? shape.a : shape.m);
 }
 

@@ -34,8 +34,9 @@ import { untilSeen } from './rest/freshness.ts';
 import { type ListOptions, readListOptions, readRevision } from './rest/list-options.ts';
 import { listPage } from './rest/lister.ts';
 import { isMetrics, metricsText, nodeProxy } from './rest/metrics.ts';
-import { type Mutations, type Outcome, scaleDocument } from './rest/mutations.ts';
+import type { Mutations, Outcome } from './rest/mutations.ts';
 import { listText, singleText } from './rest/represent.ts';
+import { scaleOf } from './rest/scale.ts';
 import { WatchStream } from './rest/watch.ts';
 import { type ProtobufDecoder, protobufMessage } from './schema/protobuf.ts';
 import type { TablePrinter } from './table/printer.ts';
@@ -246,7 +247,7 @@ export class Router {
     const found = store.get(type.key, type.namespaced ? info.namespace : '', info.name);
     if (!found) throw notFound(type, info.name);
     if (info.subresource === 'scale') {
-      const scale = scaleDocument(type, found);
+      const scale = scaleOf(type, found);
       if (!scale) throw unknownResource();
       return json(scale);
     }

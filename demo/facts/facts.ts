@@ -40,8 +40,15 @@ export interface ListShape {
   s?: string;
 }
 
-/** A word for a scalar, `#Name` for a definition, a list, or a map of one shape. */
-export type Shape = string | ListShape | { m: Shape };
+/** A struct of a custom kind: its fields are written where it stands. */
+export interface InlineShape {
+  f: Record<string, Shape>;
+  isAtomic: boolean;
+  defaults: Record<string, unknown>;
+}
+
+/** A word for a scalar, `#Name` for a definition, a list, a map of one shape, or a struct in place. */
+export type Shape = string | ListShape | { m: Shape } | InlineShape;
 
 export interface Definition {
   fields?: Record<string, Shape>;

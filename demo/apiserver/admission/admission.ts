@@ -7,7 +7,7 @@
 import { object } from '../../base/json.ts';
 import { requestFromLimits } from '../schema/defaults.ts';
 import { applyLimitRanges, checkLimitRanges } from './limit-range.ts';
-import { admitIntoNamespace } from './namespace-lifecycle.ts';
+import { admitIntoKind, admitIntoNamespace } from './namespace-lifecycle.ts';
 import { checkPodSecurity } from './pod-security/pod-security.ts';
 import { admitPriority, checkPriorityClass } from './priority.ts';
 import { checkQuotas } from './quota.ts';
@@ -17,6 +17,7 @@ import { admitServiceAccount } from './service-account.ts';
 /** Changes a new object in place. Its defaults are set; its name may still be a stem. */
 export function admitCreate(request: AdmissionRequest): void {
   admitIntoNamespace(request);
+  admitIntoKind(request);
   if (request.type.key === 'pods') requestFromLimits(object(request.value.spec));
   applyLimitRanges(request);
   admitServiceAccount(request);

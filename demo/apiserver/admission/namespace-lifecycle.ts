@@ -1,10 +1,19 @@
-/** Namespaces: nothing new in one that is missing or leaving, and three that may not be deleted. */
+/** Namespaces and custom kinds: nothing new in one that is missing or leaving, and three that may not be deleted. */
 import { at } from '../../base/json.ts';
+import { DEFINITIONS } from '../definitions/definition-faults.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import { ApiError, forbidden, notFound } from '../meta/status.ts';
 import { type AdmissionRequest, refuse } from './request.ts';
 
 const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
+
+/** A definition on its way out takes no new objects. */
+export function admitIntoKind(request: AdmissionRequest): void {
+  const { machinery, type } = request;
+  const definition = type.custom && machinery.store.get(DEFINITIONS, '', type.key);
+  if (definition?.metadata.deletionTimestamp !== undefined)
+    throw refuse(request, 'create not allowed while custom resource definition is terminating');
+}
 
 export function admitIntoNamespace(request: AdmissionRequest): void {
   const { machinery, type, value } = request;

@@ -1,8 +1,7 @@
 /** PriorityClasses: the priority of a new pod is its class's, and only one class is the default. */
 import { number, object, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
-import type { Machinery } from '../rest/context.ts';
-import { type AdmissionRequest, refuse } from './request.ts';
+import { type AdmissionMachinery, type AdmissionRequest, refuse } from './request.ts';
 
 const CLASSES = 'priorityclasses.scheduling.k8s.io';
 
@@ -34,7 +33,7 @@ export function admitPriority(request: AdmissionRequest): void {
 }
 
 /** Of several defaults, which only a race can make, the lowest counts. */
-function defaultClass({ store }: Machinery): KubeObject | undefined {
+function defaultClass({ store }: AdmissionMachinery): KubeObject | undefined {
   const all = store.list(CLASSES).filter((item) => item.globalDefault === true);
   return all.sort((a, b) => number(a.value) - number(b.value))[0];
 }

@@ -5,9 +5,9 @@
 import { at, type JsonObject, number, object, objects, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
 import type { ResourceType } from '../meta/kinds.ts';
-import type { Machinery } from '../rest/context.ts';
 import { qosClass } from '../schema/defaults.ts';
 import { type Amounts, addAmounts, amountOf, amountText, count, podAmounts } from './amounts.ts';
+import type { AdmissionMachinery } from './request.ts';
 
 const BY_CLASS = '.storageclass.storage.k8s.io/';
 const COUNTED_BY_NAME = new Set(['configmaps', 'resourcequotas', 'replicationcontrollers', 'secrets']);
@@ -138,7 +138,10 @@ function reachesOtherNamespaces(affinity: JsonObject): boolean {
 }
 
 /** What a quota's namespace uses of everything the quota names, written as its status has it. */
-export function quotaUsed({ store, kinds, clock }: Machinery, quota: KubeObject): Record<string, string> {
+export function quotaUsed(
+  { store, kinds, clock }: AdmissionMachinery,
+  quota: KubeObject,
+): Record<string, string> {
   const names = Object.keys(object(at(quota, 'spec', 'hard')));
   const sums: Amounts = new Map();
   const keys = new Set(kinds.all().flatMap((type) => (type.namespaced ? [type.key] : [])));

@@ -26,6 +26,7 @@ import {
   patchFunction,
   unsupportedPatch,
 } from './patcher.ts';
+import { isScaled, scaleOf, withReplicas } from './scale.ts';
 import { ObjectWriter } from './writer.ts';
 
 export interface MutationRequest {
@@ -47,13 +48,6 @@ export interface Outcome {
   warnings: string[];
 }
 
-const SCALED = new Set([
-  'deployments.apps',
-  'replicasets.apps',
-  'statefulsets.apps',
-  'replicationcontrollers',
-]);
-
 export class Mutations {
   readonly #machinery: Machinery;
   readonly writer: ObjectWriter;
@@ -68,7 +62,7 @@ export class Mutations {
   async handle(request: MutationRequest): Promise<Outcome> {
     const { info } = request;
     const context = writeContext(request);
-    if (info.subresource === 'scale' && SCALED.has(request.type.key)) return this.#scale(request, context);
+    if (info.subresource === 'scale' && isScaled(request.type)) return this.#scale(request, context);
     if (info.subresource === 'eviction' && info.verb === 'create' && request.type.key === 'pods')
       return this.#evict(request);
     if (info.subresource === 'binding' && info.verb === 'create' && request.type.key === 'pods')
@@ -79,7 +73,8 @@ export class Mutations {
       info.subresource === EPHEMERAL &&
       request.type.key === 'pods' &&
       ['update', 'patch'].includes(info.verb);
-    if (!isEphemeral && !['', 'status', 'finalize'].includes(info.subresource)) throw methodNotAllowed();
+    if (!isEphemeral && !['', 'status', 'finalize'].includes(info.subresource))
+      throw request.type.custom ? notFound(request.type, info.name) : methodNotAllowed();
     switch (info.verb) {
       case 'create':
         return this.#create(request, context);
@@ -168,12 +163,12 @@ export class Mutations {
   async #scale(request: MutationRequest, context: WriteContext): Promise<Outcome> {
     const { info, type } = request;
     const next = await this.#nextScale(request);
-    const object = this.writer.update(
+    const scaled = this.writer.update(
       type,
       info.namespace,
       info.name,
       (current) => {
-        const scale = next(scaleOf(type, current));
+        const scale = next(object(scaleOf(type, current)));
         const replicas = at(scale, 'spec', 'replicas') ?? 0;
         if (!Number.isInteger(replicas) || number(replicas) < 0) {
           throw invalid({ group: 'autoscaling', kind: 'Scale' }, info.name, [
@@ -186,15 +181,12 @@ export class Mutations {
         }
         const resourceVersion =
           text(at(scale, 'metadata', 'resourceVersion')) || current.metadata.resourceVersion;
-        return {
-          ...current,
-          metadata: { ...current.metadata, resourceVersion },
-          spec: { ...(current.spec as JsonObject), replicas },
-        };
+        const same = { ...current, metadata: { ...current.metadata, resourceVersion } };
+        return withReplicas(type, same, number(replicas));
       },
       context,
     );
-    return { code: 200, document: scaleOf(type, object), warnings: context.warnings };
+    return { code: 200, document: object(scaleOf(type, scaled)), warnings: context.warnings };
   }
 
   async #nextScale(request: MutationRequest): Promise<(scale: JsonObject) => JsonObject> {
@@ -266,28 +258,6 @@ function checkBudgets({ store }: Machinery, pod: KubeObject): void {
     );
   }
 }
-
-function scaleOf(type: ResourceType, value: KubeObject): JsonObject {
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = value.metadata;
-  const labels = object(at(value, 'spec', 'selector', 'matchLabels'));
-  const selector = Object.entries(
-    type.key === 'replicationcontrollers' ? object(at(value, 'spec', 'selector')) : labels,
-  )
-    .map(([key, item]) => `${key}=${String(item)}`)
-    .sort()
-    .join(',');
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    // A zero is left out, as its omitempty has it.
-    spec: at(value, 'spec', 'replicas') ? { replicas: number(at(value, 'spec', 'replicas')) } : {},
-    status: { replicas: number(at(value, 'status', 'replicas')), ...(selector ? { selector } : {}) },
-  };
-}
-
-export const scaleDocument = (type: ResourceType, value: KubeObject): JsonObject | undefined =>
-  SCALED.has(type.key) ? scaleOf(type, value) : undefined;
 
 /** Kinds whose delete answers with the object as it last stood; the others answer with a Status. */
 const RETURNED = new Set([

@@ -1,6 +1,8 @@
 /** What the real server's strategies do to an object on its way in, kind by kind. */
-import { array, isObject, type JsonObject, object, objects, text } from '../../base/json.ts';
+import { array, isObject, type JsonObject, object, objects } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
+import { DEFINITIONS } from '../definitions/definition-faults.ts';
+import { completeDefinition, definitionStatus } from '../definitions/definition-status.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import { foldStringData, qosClass, requestFromLimits } from '../schema/defaults.ts';
 import type { Machinery } from './context.ts';
@@ -84,13 +86,18 @@ export function prepareCreate(machinery: Machinery, type: ResourceType, value: K
       prepareJob(spec, value);
       break;
     case 'customresourcedefinitions.apiextensions.k8s.io':
-      prepareDefinition(machinery, spec, value);
+      completeDefinition(spec);
+      value.status = definitionStatus(machinery, { ...value, status: {} });
       break;
   }
 }
 
-export function prepareUpdate(type: ResourceType, value: KubeObject): void {
+export function prepareUpdate(machinery: Machinery, type: ResourceType, value: KubeObject): void {
   if (type.key === 'secrets') foldStringData(value);
+  if (type.key === DEFINITIONS) {
+    completeDefinition(object(value.spec));
+    value.status = definitionStatus(machinery, value);
+  }
 }
 
 function preparePod(spec: JsonObject, value: KubeObject): void {
@@ -164,34 +171,4 @@ function prepareJob(spec: JsonObject, value: KubeObject): void {
   // A job without labels of its own takes its template's.
   if (Object.keys(value.metadata.labels ?? {}).length === 0)
     value.metadata.labels = labels as Record<string, string>;
-}
-
-function prepareDefinition({ clock }: Machinery, spec: JsonObject, value: KubeObject): void {
-  const names = object(spec.names);
-  names.listKind ??= `${text(names.kind)}List`;
-  names.singular ??= text(names.kind).toLowerCase();
-  spec.conversion ??= { strategy: 'None' };
-  const at = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
-  value.status = {
-    conditions: [
-      {
-        type: 'NamesAccepted',
-        status: 'True',
-        lastTransitionTime: at,
-        reason: 'NoConflicts',
-        message: 'no conflicts found',
-      },
-      {
-        type: 'Established',
-        status: 'True',
-        lastTransitionTime: at,
-        reason: 'InitialNamesAccepted',
-        message: 'the initial names have been accepted',
-      },
-    ],
-    acceptedNames: names,
-    storedVersions: objects(spec.versions)
-      .filter((version) => version.storage === true)
-      .map((version) => text(version.name)),
-  };
 }

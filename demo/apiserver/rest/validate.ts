@@ -4,6 +4,7 @@ import { at, equal, isObject, type JsonObject, object, objects, own, text } from
 import type { KubeObject, LabelSelector } from '../../base/types.ts';
 import type { Shape } from '../../facts/facts.ts';
 import { matchesLabels, selectorRequirements } from '../../storage/selectors.ts';
+import { DEFINITIONS, definitionFaults } from '../definitions/definition-faults.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import { type FieldFault, invalidValue, required } from '../meta/status.ts';
 import { listShape, type Schemas } from '../schema/schemas.ts';
@@ -77,6 +78,8 @@ export function requiredFaults(
   }
   const definition = schemas.definition(shape);
   if (!definition?.fields || !isObject(value)) return [];
+  // Definitions of custom kinds have rules of their own for what is missing.
+  if (path === '' && value.kind === 'CustomResourceDefinition') return [];
   const faults: FieldFault[] = [];
   for (const key of definition.required ?? []) {
     const item = own(value, key);
@@ -121,7 +124,7 @@ export function kindFaults(type: ResourceType, value: KubeObject): FieldFault[] 
   const spec = object(value.spec);
   if (SELECTING.has(type.key)) return selectorFaults(spec);
   if (type.key === 'configmaps' || type.key === 'secrets') return dataFaults(value);
-  if (type.key === 'customresourcedefinitions.apiextensions.k8s.io') return definitionFaults(value);
+  if (type.key === DEFINITIONS) return definitionFaults(value);
   if (type.key === 'pods') return containerFaults(spec, 'spec');
   if (
     type.key === 'services' &&
@@ -150,18 +153,6 @@ function dataFaults(value: KubeObject): FieldFault[] {
   if (bytes <= MAX_DATA_BYTES) return faults;
   const message = `Too long: may not be more than ${MAX_DATA_BYTES} bytes`;
   return [...faults, { field: value.kind === 'Secret' ? 'data' : '', reason: 'FieldValueTooLong', message }];
-}
-
-function definitionFaults(value: KubeObject): FieldFault[] {
-  const wanted = `${text(at(value, 'spec', 'names', 'plural'))}.${text(at(value, 'spec', 'group'))}`;
-  const { name } = value.metadata;
-  const words = 'must be spec.names.plural+"."+spec.group';
-  const missing = objects(at(value, 'spec', 'versions')).flatMap((version, index) =>
-    version.served === true && !isObject(at(version, 'schema', 'openAPIV3Schema'))
-      ? [required(`spec.versions[${index}].schema.openAPIV3Schema`)]
-      : [],
-  );
-  return [...(name === wanted ? [] : [invalidValue('metadata.name', name, words)]), ...missing];
 }
 
 function selectorFaults(spec: JsonObject): FieldFault[] {

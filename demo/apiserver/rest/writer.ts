@@ -78,7 +78,7 @@ export class ObjectWriter {
     if (!options.keepsManagers)
       value.metadata.managedFields = trackUpdate(
         schemas,
-        shape,
+        schemas.tracked(type),
         undefined,
         value,
         this.#writer(type, context, now),
@@ -105,7 +105,6 @@ export class ObjectWriter {
       : this.#decodedUpdate(type, given, context, options);
     this.#checkIdentity(type, current, value, name);
     this.#keepServerFields(type, current, value, context.subresource);
-    const shape = schemas.root(type.group, type.version, type.kind);
     if (!options.isTrusted) this.#complete(type, current, value, context.subresource);
     checkEscalation(store, context.user, type, value, current);
     if (!options.isTrusted && context.subresource === '')
@@ -119,7 +118,7 @@ export class ObjectWriter {
     if (!options.keepsManagers) {
       value.metadata.managedFields = trackUpdate(
         schemas,
-        shape,
+        schemas.tracked(type),
         current,
         value,
         this.#writer(type, context, isoTime(clock.now())),
@@ -136,7 +135,7 @@ export class ObjectWriter {
     const { schemas } = this.#machinery;
     const shape = schemas.root(type.group, type.version, type.kind);
     applyObjectDefaults(schemas, shape, value);
-    prepareUpdate(type, value);
+    if (subresource === '') prepareUpdate(this.#machinery, type, value);
     const faults = customFaults(type, value, current);
     if (subresource !== 'status')
       faults.unshift(
@@ -274,6 +273,10 @@ export class ObjectWriter {
       const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${found}`;
       throw invalid(type, name, [{ field: 'metadata.finalizers', reason: 'FieldValueForbidden', message }]);
     }
+    this.#keepParts(type, current, value, subresource);
+  }
+
+  #keepParts(type: ResourceType, current: KubeObject, value: KubeObject, subresource: string): void {
     if (subresource === 'status') {
       const { status } = value;
       for (const key of Object.keys(value)) if (key !== 'metadata') delete value[key];

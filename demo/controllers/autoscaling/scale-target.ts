@@ -2,7 +2,7 @@
 
 import type { ResourceType } from '../../apiserver/meta/kinds.ts';
 import type { Machinery } from '../../apiserver/rest/context.ts';
-import { scaleDocument } from '../../apiserver/rest/mutations.ts';
+import { scaleOf } from '../../apiserver/rest/scale.ts';
 import { at, number, text } from '../../base/json.ts';
 import type { KubeObject, LabelSelector } from '../../base/types.ts';
 import { type Requirement, selectorRequirements } from '../../storage/selectors.ts';
@@ -43,7 +43,7 @@ export function scaleTarget({ kinds, store }: Machinery, autoscaler: KubeObject)
   if (!type) return `no matches for kind "${kind}" in group "${group}"`;
   const object = store.get(type.key, autoscaler.metadata.namespace ?? '', name ?? '');
   if (!object) return `${type.resource}${group ? `.${group}` : ''} "${name}" not found`;
-  const scale = scaleDocument(type, object);
+  const scale = scaleOf(type, object);
   if (!scale) return 'the server could not find the requested resource';
   const selector = selectorOf(object);
   return { type, object, replicas: number(at(scale, 'spec', 'replicas')), ...(selector ? { selector } : {}) };
