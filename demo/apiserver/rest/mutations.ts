@@ -307,6 +307,12 @@ async function objectBody({ contentType, raw, type }: MutationRequest): Promise<
     throw fail(
       `json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type struct`,
     );
+  for (const key of ['kind', 'apiVersion']) {
+    const value = body[key] ?? '';
+    if (typeof value === 'string') continue;
+    const given = Array.isArray(value) ? 'array' : typeof value;
+    throw fail(`json: cannot unmarshal ${given} into Go struct field .${key} of type string`);
+  }
   return body;
 }
 
