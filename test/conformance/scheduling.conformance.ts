@@ -416,3 +416,110 @@ conform(
   },
   own,
 );
+
+const claim = (name: string, spec: object) =>
+  create(scope.core('persistentvolumeclaims'), {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
+  });
+const mounting = (claimName: string) => ({
+  spec: {
+    nodeSelector: { 'strata-test/pool': nodes.pool },
+    volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }],
+  },
+});
+
+conform(
+  'a claim bound to a volume goes where the volume is',
+  async () => {
+    const name = `${nodes.pool}-volume`;
+    const volumes = '/api/v1/persistentvolumes';
+    const storageClassName = `${nodes.pool}-static`;
+    const volume = (node: string) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: `${name}-${node}` },
+      spec: {
+        capacity: { storage: '1Gi' },
+        accessModes: ['ReadWriteOnce'],
+        hostPath: { path: '/tmp' },
+        storageClassName,
+        claimRef: { namespace: scope.namespace, name: node },
+        nodeAffinity: {
+          required: {
+            nodeSelectorTerms: [
+              { matchExpressions: [{ key: HOST, operator: 'In', values: [nodes.name(node)] }] },
+            ],
+          },
+        },
+      },
+    });
+    for (const node of ['b', 'nowhere']) {
+      await create(volumes, volume(node));
+      await claim(node, { storageClassName, volumeName: `${name}-${node}` });
+    }
+    await start('at-volume', mounting('b'));
+    expect(await placed(scope, 'at-volume')).toBe(nodes.name('b'));
+    const words = "node(s) didn't match PersistentVolume's node affinity";
+    expect(
+      readRefusal(await refusedWith('far-volume', mounting('nowhere'), words)).filters.counts,
+    ).toMatchObject({ [words]: 2 });
+    await stop('at-volume');
+    for (const node of ['b', 'nowhere']) await admin.delete(`${volumes}/${name}-${node}`);
+  },
+  own,
+);
+
+conform(
+  'a claim that waits for its consumer finds no volume',
+  async () => {
+    const name = `${nodes.pool}-wait`;
+    const classes = '/apis/storage.k8s.io/v1/storageclasses';
+    await create(classes, {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name },
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    });
+    await claim('waits', { storageClassName: name });
+    const words = "node(s) didn't find available persistent volumes to bind";
+    const { filters, preemption } = readRefusal(await refusedWith('waits', mounting('waits'), words));
+    expect(filters.counts).toMatchObject({ [words]: 2 });
+    expect(readReasons(preemption).told).toHaveLength(1);
+    await admin.delete(`${classes}/${name}`);
+  },
+  own,
+);
+
+conform(
+  'the same refusal again makes a series of its event',
+  async () => {
+    for (const name of ['room-1', 'room-2']) {
+      await start(name, { requests: { cpu: '100m' } });
+      await placed(scope, name);
+    }
+    await start('again', { requests: { cpu: '3' } });
+    const events = (count: number) =>
+      eventually(`${count} events`, async () => {
+        const found = await eventsOf(scope, 'again', 'FailedScheduling');
+        return found.length === count ? found : undefined;
+      });
+    await events(1);
+    // Room that comes free is looked at, whether it is enough or not.
+    await stop('room-1');
+    await events(2);
+    await stop('room-2');
+    const series = await eventually('a series', async () => {
+      const found = await eventsOf(scope, 'again', 'FailedScheduling');
+      return found
+        .map((event) => (event as unknown as { series?: { count: number } }).series)
+        .find((each) => each !== undefined);
+    });
+    expect(series).toEqual({ count: 2, lastObservedTime: expect.stringMatching(/\.\d{6}Z$/) });
+    await stop('again');
+  },
+  { ...own, timeoutMs: 60_000 },
+);
