@@ -18,8 +18,6 @@ export const placeOf = (pod: Pod | undefined): string | undefined =>
 
 type Pods = Map<string, Pod>;
 
-const NOBODY: Pods = new Map();
-
 /** Adds to or takes from one of many groups; empty groups go. */
 function regroup(groups: Map<string, Pods>, key: string, pod: Pod, isThere: boolean): void {
   const group = groups.get(key);
@@ -104,7 +102,7 @@ export class ClusterState {
     const sure = requirements.find(({ operator, values }) => operator === 'in' && values.length === 1);
     if (!sure) return (this.store.list('pods', namespace) as Pod[]).filter((pod) => placeOf(pod));
     const groups = this.#groupsOf(sure.key);
-    return (groups.get(`${namespace}\0${sure.values[0]}`) ?? NOBODY).values();
+    return groups.get(`${namespace}\0${sure.values[0]}`)?.values() ?? [];
   }
 
   #groupsOf(label: string): Map<string, Pods> {

@@ -107,8 +107,6 @@ export const labelOf = (object: { metadata: { labels?: Record<string, string> } 
   return labels && Object.hasOwn(labels, key) ? text(labels[key]) : undefined;
 };
 
-const NO_NODE: Amounts = new Map();
-
 export class NodeInfo {
   readonly name: string;
   /** Pods may be there before their node is, or after it has gone. */
@@ -117,7 +115,7 @@ export class NodeInfo {
   readonly #requested: Sum;
   #weightCpu = 0;
   #weightMemory = 0;
-  #allocatable: Amounts = NO_NODE;
+  #allocatable: Amounts = new Map();
 
   constructor(name: string, from?: NodeInfo) {
     this.name = name;
