@@ -120,6 +120,7 @@ export const ROOMS: readonly Room[] = [
     packages: ['node:*', '@peculiar/x509', 'reflect-metadata', 'yaml', 'ws'],
   },
   { path: 'test/k8s', imports: SUBJECTS, packages: ['node:*'] }, // stages of lib/k8s against the demo cluster
+  { path: 'test/fuzz', imports: SUBJECTS, packages: ['node:*'] }, // hostile requests to the demo cluster
   {
     path: 'test/conformance',
     imports: [...SUBJECTS, 'test/controlplane', 'scripts/build', 'scripts/budgets.json'],
