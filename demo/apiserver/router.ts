@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../base/json.ts';
 import { isObject, object } from '../base/json.ts';
 import type { Pod } from '../base/types.ts';
+import { readDescriptionFacts } from '../facts/facts.ts';
 import type { Store } from '../storage/store.ts';
 import type { Usage } from '../usage/usage.ts';
 import { actingUser } from './auth/impersonation.ts';
@@ -190,7 +191,10 @@ export class Router {
     if (clean === '/openapi/v3') return json(openApiIndex(kinds));
     let found: JsonObject | undefined;
     if (clean.startsWith('/openapi/v3/'))
-      found = openApiDocument(kinds, schemas, clean.slice('/openapi/v3/'.length));
+      found = openApiDocument(
+        { kinds, schemas, descriptions: readDescriptionFacts },
+        clean.slice('/openapi/v3/'.length),
+      );
     else if (root === 'api' && parts === 3) found = resourceList(kinds, '', first);
     else if (root === 'apis' && parts === 3) found = group(kinds, first);
     else if (root === 'apis' && parts === 4) found = resourceList(kinds, first, second);
