@@ -1,5 +1,5 @@
 /** What the real server's strategies do to an object on its way in, kind by kind. */
-import { array, isObject, type JsonObject, object, objects } from '../../base/json.ts';
+import { array, equal, isObject, type JsonObject, object, objects } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
 import { DEFINITIONS } from '../definitions/definition-faults.ts';
 import { completeDefinition, definitionStatus } from '../definitions/definition-status.ts';
@@ -16,6 +16,7 @@ const GENERATIONS = new Set([
   'pods',
   'deployments.apps',
   'replicasets.apps',
+  'replicationcontrollers',
   'statefulsets.apps',
   'daemonsets.apps',
   'jobs.batch',
@@ -36,6 +37,7 @@ export const countsGenerations = (type: ResourceType): boolean =>
 const FIRST_STATUS: Record<string, JsonObject> = {
   'deployments.apps': {},
   'replicasets.apps': { replicas: 0 },
+  replicationcontrollers: { replicas: 0 },
   'statefulsets.apps': { replicas: 0, availableReplicas: 0 },
   'daemonsets.apps': {
     currentNumberScheduled: 0,
@@ -85,6 +87,12 @@ export function prepareCreate(machinery: Machinery, type: ResourceType, value: K
     case 'jobs.batch':
       prepareJob(spec, value);
       break;
+    case 'daemonsets.apps':
+      countTemplates(value, undefined);
+      break;
+    case 'replicationcontrollers':
+      prepareReplicationController(spec, value);
+      break;
     case 'customresourcedefinitions.apiextensions.k8s.io':
       completeDefinition(spec);
       value.status = definitionStatus(machinery, { ...value, status: {} });
@@ -94,6 +102,8 @@ export function prepareCreate(machinery: Machinery, type: ResourceType, value: K
 
 export function prepareUpdate(machinery: Machinery, type: ResourceType, value: KubeObject): void {
   if (type.key === 'secrets') foldStringData(value);
+  if (type.key === 'daemonsets.apps')
+    countTemplates(value, machinery.store.get(type.key, value.metadata.namespace ?? '', value.metadata.name));
   if (type.key === DEFINITIONS) {
     completeDefinition(object(value.spec));
     value.status = definitionStatus(machinery, value);
@@ -151,6 +161,24 @@ function freeAddress({ store, random }: Machinery): string {
     const address = `10.96.${random.below(256)}.${1 + random.below(254)}`;
     if (!used.has(address)) return address;
   }
+}
+
+const TEMPLATE_COUNT = 'deprecated.daemonset.template.generation';
+
+/** A DaemonSet's annotation counts its templates; clients cannot set it. */
+function countTemplates(value: KubeObject, current: KubeObject | undefined): void {
+  const before = Number(current?.metadata.annotations?.[TEMPLATE_COUNT] ?? 0);
+  const isChanged = !current || !equal(object(current.spec).template, object(value.spec).template);
+  const count = String(isChanged ? before + 1 : before);
+  value.metadata.annotations = { ...value.metadata.annotations, [TEMPLATE_COUNT]: count };
+}
+
+/** Without a selector, or labels, it takes its template's labels. */
+function prepareReplicationController(spec: JsonObject, value: KubeObject): void {
+  const labels = object(object(object(spec.template).metadata).labels) as Record<string, string>;
+  if (Object.keys(labels).length === 0) return;
+  if (Object.keys(object(spec.selector)).length === 0) spec.selector = { ...labels };
+  if (Object.keys(value.metadata.labels ?? {}).length === 0) value.metadata.labels = { ...labels };
 }
 
 function prepareJob(spec: JsonObject, value: KubeObject): void {

@@ -8,6 +8,7 @@ import { DEFINITIONS, definitionFaults } from '../definitions/definition-faults.
 import type { ResourceType } from '../meta/kinds.ts';
 import { type FieldFault, invalidValue, required } from '../meta/status.ts';
 import { listShape, type Schemas } from '../schema/schemas.ts';
+import { workloadFaults } from './workload-faults.ts';
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -122,7 +123,8 @@ const SELECTING = new Set(['deployments.apps', 'replicasets.apps', 'statefulsets
 /** Rules that go over several fields. */
 export function kindFaults(type: ResourceType, value: KubeObject): FieldFault[] {
   const spec = object(value.spec);
-  if (SELECTING.has(type.key)) return selectorFaults(spec);
+  if (SELECTING.has(type.key)) return [...selectorFaults(spec), ...workloadFaults(type, spec)];
+  if (type.group === 'batch') return workloadFaults(type, spec);
   if (type.key === 'configmaps' || type.key === 'secrets') return dataFaults(value);
   if (type.key === DEFINITIONS) return definitionFaults(value);
   if (type.key === 'pods') return containerFaults(spec, 'spec');

@@ -18,6 +18,8 @@ const STATIC: Record<string, JsonObject> = {
   },
   'api.apps.v1.DeploymentStrategy': { type: 'RollingUpdate' },
   'api.apps.v1.ReplicaSetSpec': { replicas: 1 },
+  'api.core.v1.ReplicationControllerSpec': { replicas: 1 },
+  'api.core.v1.ObjectFieldSelector': { apiVersion: 'v1' },
   'api.apps.v1.StatefulSetSpec': {
     replicas: 1,
     revisionHistoryLimit: 10,
@@ -28,12 +30,6 @@ const STATIC: Record<string, JsonObject> = {
   'api.apps.v1.DaemonSetSpec': {
     revisionHistoryLimit: 10,
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
-  },
-  'api.batch.v1.JobSpec': {
-    backoffLimit: 6,
-    completionMode: 'NonIndexed',
-    suspend: false,
-    podReplacementPolicy: 'TerminatingOrFailed',
   },
   'api.batch.v1.CronJobSpec': {
     concurrencyPolicy: 'Allow',
@@ -108,9 +104,9 @@ const COMPUTED: Record<string, (struct: JsonObject) => void> = {
     if (strategy.type === 'RollingUpdate')
       strategy.rollingUpdate = { maxSurge: 0, maxUnavailable: 1, ...object(strategy.rollingUpdate) };
   },
-  'api.batch.v1.JobSpec': (spec) => {
-    spec.parallelism ??= 1;
-    if (spec.completions === undefined && object(spec).parallelism === 1) spec.completions = 1;
+  // Those of a Job, not of the template in a CronJob.
+  'api.batch.v1.Job': ({ spec }) => {
+    if (isObject(spec)) setJobDefaults(spec);
   },
   'api.core.v1.Container': setPullPolicy,
   'api.core.v1.EphemeralContainer': setPullPolicy,
@@ -137,6 +133,16 @@ const COMPUTED: Record<string, (struct: JsonObject) => void> = {
     spec.behavior.scaleDown = { ...clone(SCALE_DOWN), ...object(scaleDown) };
   },
 };
+
+function setJobDefaults(spec: JsonObject): void {
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+  spec.parallelism ??= 1;
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2_147_483_647;
+  spec.completionMode ??= 'NonIndexed';
+  spec.suspend ??= false;
+  spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed';
+  spec.manualSelector ??= false;
+}
 
 const orNothing = (map: JsonObject) => (Object.keys(map).length > 0 ? map : undefined);
 

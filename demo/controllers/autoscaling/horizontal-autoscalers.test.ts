@@ -79,6 +79,7 @@ const told = ({ machinery }: World, name: string) =>
     .list('events')
     .filter((event) => at(event, 'involvedObject', 'kind') === 'HorizontalPodAutoscaler')
     .filter((event) => at(event, 'involvedObject', 'name') === name)
+    .sort((a, b) => String(a.firstTimestamp).localeCompare(String(b.firstTimestamp)))
     .map((event) => `${String(event.reason)}: ${String(event.message)}`);
 
 describe('the autoscalers of the scenarios rest', () => {
