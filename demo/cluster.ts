@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { CertificateAuthority } from './apiserver/auth/certificates.ts';
 import { Authorizer } from './apiserver/auth/rbac.ts';
+import { ServiceAccountTokens } from './apiserver/auth/service-tokens.ts';
 import { RequestLog } from './apiserver/request-log.ts';
 import type { Machinery } from './apiserver/rest/context.ts';
 import { Router } from './apiserver/router.ts';
@@ -63,8 +64,10 @@ function buildApi(
   const [adminToken, developerToken] = [randomToken(), randomToken()];
   const log = new RequestLog();
   const faults = new FaultRegistry(() => performance.now());
+  const accounts = new ServiceAccountTokens(machinery);
   const parts = {
     machinery,
+    accounts,
     mutations,
     authorizer: new Authorizer(store),
     table: new TablePrinter(readTableFacts(), clock),
@@ -74,6 +77,7 @@ function buildApi(
   };
   const common = {
     faults,
+    accounts,
     log,
     clock,
     // Requests must not draw from the world's chance: it would no longer repeat.

@@ -14,6 +14,7 @@ export const SERVED_SUBRESOURCES = new Set([
   'ephemeralcontainers',
   'eviction',
   'finalize',
+  'token',
 ]);
 
 /** Of all proxies only the one to nodes, and only for reading. */

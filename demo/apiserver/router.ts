@@ -10,6 +10,7 @@ import { actingUser } from './auth/impersonation.ts';
 import type { UserInfo } from './auth/rbac.ts';
 import { type Authorizer, refusal } from './auth/rbac.ts';
 import { review } from './auth/reviews.ts';
+import type { ServiceAccountTokens } from './auth/service-tokens.ts';
 import { readLogOptions } from './connect/log-options.ts';
 import { LogStream } from './connect/log-stream.ts';
 import { type ConnectionSubject, PodConnection } from './connect/pod-connection.ts';
@@ -56,6 +57,7 @@ export interface RouterParts {
   table: TablePrinter;
   protobuf: ProtobufDecoder;
   usage: Usage;
+  accounts: ServiceAccountTokens;
   /** Tells a kubelet that the program of a container has exited. */
   endContainer: ConnectionSubject['endContainer'];
   /** What this server has seen of the cluster: reads that allow older data are answered from it. */
@@ -119,6 +121,7 @@ export class Router {
       return this.#connect(exchange, info.subresource, type);
     if (type.key === 'nodes' && info.subresource === 'proxy')
       return { ...nodeProxy(this.#parts.usage, type, info), headers: {} };
+    if (type.key === 'serviceaccounts' && info.subresource === 'token') return this.#token(exchange);
     if (isMetrics(type)) return this.#metrics(exchange, type);
     switch (info.verb) {
       case 'get':
@@ -215,6 +218,13 @@ export class Router {
     const answer = review(this.#parts.authorizer, user, type.resource, full, info.namespace, now);
     if (!answer) throw unknownResource();
     return json(answer, 201);
+  }
+
+  async #token({ request, info }: Exchange): Promise<Answer> {
+    if (info.verb !== 'create') throw methodNotAllowed();
+    const { raw, contentType } = await this.#readBody(request);
+    const body = await parseBody(raw, mediaType(contentType) === 'application/yaml');
+    return json(this.#parts.accounts.issue(info.namespace, info.name, object(body)), 201);
   }
 
   #log(info: RequestInfo, type: ResourceType): Answer | LogStream {

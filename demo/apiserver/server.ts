@@ -21,6 +21,7 @@ import {
 } from '../faults/faults.ts';
 import { authenticate, type TokenUser } from './auth/authentication.ts';
 import type { KeyPair } from './auth/certificates.ts';
+import type { ServiceAccountTokens } from './auth/service-tokens.ts';
 import { LogStream } from './connect/log-stream.ts';
 import { PodConnection } from './connect/pod-connection.ts';
 import { parseRequest, type RequestInfo } from './meta/request-info.ts';
@@ -42,6 +43,7 @@ export interface ApiServerOptions {
   clock: Clock;
   random: Random;
   tokens: TokenUser[];
+  accounts: ServiceAccountTokens;
   serving: KeyPair;
   clientCa: string;
 }
@@ -147,8 +149,8 @@ export class ApiServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse, head?: Buffer): Promise<void> {
-    const { clock, random, log, tokens } = this.#options;
-    const user = authenticate(request, tokens);
+    const { clock, random, log, tokens, accounts } = this.#options;
+    const user = authenticate(request, tokens, accounts);
     const { method = 'GET', url = '/' } = request;
     const entry = log.add({
       atMs: clock.now(),

@@ -24,7 +24,7 @@ const GROUPS = [
   'authentication.k8s.io',
   'authorization.k8s.io',
 ];
-const LEFT_OUT = new Set(['bindings', 'componentstatuses', 'podtemplates', 'serviceaccounts/token']);
+const LEFT_OUT = new Set(['bindings', 'componentstatuses', 'podtemplates']);
 
 type Node = Record<string, unknown>;
 const [server, caFile, certFile, keyFile] = process.argv.slice(2);

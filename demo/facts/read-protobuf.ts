@@ -103,6 +103,7 @@ function visit(name: string): void {
 for (const name of Object.values(readSchemaFacts().kinds)) visit(name);
 for (const name of [
   'api.autoscaling.v1.Scale',
+  'api.authentication.v1.TokenRequest',
   'api.policy.v1.Eviction',
   'apimachinery.pkg.apis.meta.v1.DeleteOptions',
   'apimachinery.pkg.runtime.Unknown',

@@ -1,8 +1,9 @@
-/** Who is asking: a client certificate of our own authority, or a bearer token from the list. */
+/** Who is asking: a client certificate of our own authority, a bearer token from the list, or one of a service account. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { UserInfo } from './rbac.ts';
+import type { ServiceAccountTokens } from './service-tokens.ts';
 
 export interface TokenUser {
   token: string;
@@ -14,7 +15,11 @@ const digest = (value: string) => createHash('sha256').update(value).digest();
 const ANONYMOUS: UserInfo = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
 
 /** The user behind a request: anonymous without credentials, undefined with ones that are wrong. */
-export function authenticate(request: IncomingMessage, tokens: TokenUser[]): UserInfo | undefined {
+export function authenticate(
+  request: IncomingMessage,
+  tokens: TokenUser[],
+  accounts: ServiceAccountTokens,
+): UserInfo | undefined {
   const socket = request.socket as TLSSocket;
   // Without a certificate this is an empty object.
   const hasCertificate = Object.keys(socket.getPeerCertificate()).length > 0;
@@ -23,9 +28,10 @@ export function authenticate(request: IncomingMessage, tokens: TokenUser[]): Use
   if (certified) return certified;
   const header = request.headers.authorization;
   if (/^bearer +\S/i.test(header ?? '') && header) {
-    const given = digest(header.slice(7).trim());
+    const written = header.slice(7).trim();
+    const given = digest(written);
     const match = tokens.find(({ token }) => timingSafeEqual(digest(token), given));
-    return match && withSystemGroup(match.user);
+    return match ? withSystemGroup(match.user) : accounts.user(written);
   }
   return hasCertificate ? undefined : ANONYMOUS;
 }

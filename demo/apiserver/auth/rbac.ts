@@ -4,6 +4,7 @@ import type { Store } from '../../storage/store.ts';
 
 export interface UserInfo {
   username: string;
+  uid?: string;
   groups: string[];
   extra?: Record<string, string[]>;
 }

@@ -167,6 +167,7 @@ const OTHERS: Record<string, string> = {
   DeleteOptions: 'apimachinery.pkg.apis.meta.v1.DeleteOptions',
   Scale: 'api.autoscaling.v1.Scale',
   Eviction: 'api.policy.v1.Eviction',
+  TokenRequest: 'api.authentication.v1.TokenRequest',
 };
 
 /** The message of a kind, as `decode` asks for it. */
