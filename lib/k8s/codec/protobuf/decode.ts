@@ -17,16 +17,24 @@ export function decodeMessage(reader: Reader, end: number, plan: Plan, depth = 0
 }
 
 function readFields(reader: Reader, end: number, plan: Plan, into: Dictionary, depth: number): void {
-  const { steps } = plan;
-  while (reader.at < end) {
-    const tag = reader.varint();
-    const step = steps[tag >>> 3];
-    const wire = tag & 7;
-    // Our plans and the bytes must agree on how a field is written; what does not is skipped as unknown.
-    if (step === undefined || wire !== wireOf(step)) reader.skip(wire, end);
-    else readField(reader, end, step, into, depth);
-  }
+  while (reader.at < end) readTagged(reader, end, reader.varint(), plan, into, depth);
   if (reader.at !== end) throw invalidAnswer('The API server sent protobuf that overlaps');
+}
+
+/** The field behind a tag, read or skipped. */
+export function readTagged(
+  reader: Reader,
+  end: number,
+  tag: number,
+  plan: Plan,
+  into: Dictionary,
+  depth: number,
+): void {
+  const step = plan.steps[tag >>> 3];
+  const wire = tag & 7;
+  // Our plans and the bytes must agree on how a field is written; what does not is skipped as unknown.
+  if (step === undefined || wire !== wireOf(step)) reader.skip(wire, end);
+  else readField(reader, end, step, into, depth);
 }
 
 function wireOf({ reading, isMap }: Step): number {

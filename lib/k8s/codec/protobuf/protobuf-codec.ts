@@ -13,7 +13,7 @@ import {
 } from '../codec.ts';
 import type { Dictionary } from '../json-value.ts';
 import { watchError } from '../watch-error.ts';
-import { decodeMessage } from './decode.ts';
+import { decodeMessage, readTagged } from './decode.ts';
 import { createFrameDecoder } from './frame-decoder.ts';
 import { decodeMetadata } from './metadata.ts';
 import type { Plan } from './plan.ts';
@@ -108,21 +108,21 @@ function decodeObject(
   end: number,
   { plan, metadata: extra }: ObjectPlan,
 ): PartialObject | null {
-  const start = reader.at;
   let metadata: PartialMetadata | null = null;
-  let more: Dictionary | null = null;
-  if (reader.varint() === 0x0a) {
-    const until = reader.block(end);
-    const from = reader.at;
-    metadata = decodeMetadata(reader, until);
-    if (extra !== null) {
-      reader.at = from;
-      more = decodeMessage(reader, until, extra);
-    }
-  } else reader.at = start;
-  const fields = decodeMessage(reader, end, plan);
-  if (metadata === null) return null;
-  return { metadata, fields: more === null ? fields : { ...fields, metadata: more }, tableCells: null };
+  const fields: Dictionary = {};
+  while (reader.at < end) {
+    const tag = reader.varint();
+    if (tag === 0x0a) {
+      const until = reader.block(end);
+      const from = reader.at;
+      metadata = decodeMetadata(reader, until);
+      if (extra !== null) {
+        reader.at = from;
+        fields.metadata = decodeMessage(reader, until, extra);
+      }
+    } else readTagged(reader, end, tag, plan, fields, 0);
+  }
+  return metadata === null ? null : { metadata, fields, tableCells: null };
 }
 
 /** The first byte tells: a frame begins with its length, and none is 2 GiB long; JSON begins with a brace. */
