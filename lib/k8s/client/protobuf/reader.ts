@@ -13,6 +13,7 @@ export class Reader {
   #bytes: Buffer = Buffer.alloc(0);
   at = 0;
   readonly #kept: (string | undefined)[] = new Array(SLOTS);
+  readonly #made: ({ readonly of: number; readonly text: string | null } | undefined)[] = new Array(SLOTS);
 
   /** From now on these bytes, from their beginning. */
   over(bytes: Uint8Array): void {
@@ -103,6 +104,16 @@ export class Reader {
     const text = this.text(end);
     // Only ASCII has as many characters as bytes, and can be compared one by one.
     if (text.length === length) this.#kept[slot] = text;
+    return text;
+  }
+
+  /** What `make` makes of a whole number that is expected again (the times of a rollout's pods). */
+  sharedValue(number: number, make: (number: number) => string | null): string | null {
+    const slot = number & (SLOTS - 1);
+    const kept = this.#made[slot];
+    if (kept !== undefined && kept.of === number) return kept.text;
+    const text = make(number);
+    this.#made[slot] = { of: number, text };
     return text;
   }
 

@@ -112,8 +112,8 @@ const SPECIAL: Readonly<
     (reader: Reader, end: number) => unknown
   >
 > = {
-  time: (reader, end) => timeText(readTime(reader, end), 0),
-  microTime: (reader, end) => timeText(readTime(reader, end), 6),
+  time: (reader, end) => reader.sharedValue(readTime(reader, end).seconds, secondsText),
+  microTime: (reader, end) => microText(readTime(reader, end)),
   quantity: (reader, end) => firstText(reader, end) ?? '0',
   json: (reader, end) => parsed(firstText(reader, end)),
   strings(reader, end) {
@@ -158,14 +158,16 @@ export function readTime(reader: Reader, end: number): Instant {
   return { seconds, nanos };
 }
 
-/** RFC 3339 with so many digits of a second, as Go prints it; null for no time. */
-function timeText({ seconds, nanos }: Instant, digits: 0 | 6): string | null {
-  const ms = seconds * 1_000;
+/** RFC 3339 as Go prints it, without a fraction; null for no time. */
+function secondsText(seconds: number): string | null {
   // From the year 1 on; years beyond 9999 are printed otherwise.
-  if (!(ms >= -62_135_596_800_000 && ms <= 253_402_300_799_000)) return null;
-  const text = new Date(ms).toISOString().slice(0, 19);
-  if (digits === 0) return `${text}Z`;
-  return `${text}.${String(Math.trunc(nanos / 1_000)).padStart(6, '0')}Z`;
+  if (!(seconds >= -62_135_596_800 && seconds <= 253_402_300_799)) return null;
+  return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}Z`;
+}
+
+function microText({ seconds, nanos }: Instant): string | null {
+  const text = secondsText(seconds);
+  return text && `${text.slice(0, 19)}.${String(Math.trunc(nanos / 1_000)).padStart(6, '0')}Z`;
 }
 
 /** Field 1 of a message that holds one text. */
