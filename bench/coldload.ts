@@ -6,20 +6,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'undici';
 import { querySpec } from '#lib/resources/query-spec.ts';
+import type { BenchOptions } from './bench-options.ts';
 import { type BenchConsole, startConsole } from './console.ts';
-import { type Figure, median } from './figures.ts';
+import { type Figure, median, round } from './figure.ts';
 import { cpuSecondsOf, memoryOf } from './programs.ts';
 import { type Replay, startReplay } from './replay/start-replay.ts';
 
 const PAGE = 500;
 const ACCEPT = 'application/vnd.kubernetes.protobuf, application/json;q=0.9';
-
-export interface ColdloadOptions {
-  readonly pods: number;
-  readonly runs: number;
-  /** Path of kubectl; without it that comparison is left out. */
-  readonly kubectl: string | undefined;
-}
 
 /** The same pages with the same next page asked ahead, and nothing done with them. */
 async function download(origin: string): Promise<number> {
@@ -94,24 +88,30 @@ async function timeKubectl(kubectl: string, kubeconfig: string): Promise<number>
   return performance.now() - startMs;
 }
 
-export async function coldload(options: ColdloadOptions, tell: (figure: Figure) => void): Promise<void> {
+export async function* run(say: (line: string) => void, options: BenchOptions): AsyncGenerator<Figure> {
   const empty = await startReplay(0);
-  const replay = await startReplay(options.pods);
   try {
-    await replay.prepare('protobuf');
-    await compare(options, replay, empty, tell);
+    for (const pods of options.pods) {
+      say(`coldload: ${pods} pods, medians of ${options.runs}`);
+      const replay = await startReplay(pods);
+      try {
+        await replay.prepare('protobuf');
+        yield* compare(pods, options, replay, empty);
+      } finally {
+        await replay.stop();
+      }
+    }
   } finally {
-    await replay.stop();
     await empty.stop();
   }
 }
 
-async function compare(
-  { pods, runs, kubectl }: ColdloadOptions,
+async function* compare(
+  pods: number,
+  { runs, kubectl }: BenchOptions,
   replay: Replay,
   empty: Replay,
-  tell: (figure: Figure) => void,
-): Promise<void> {
+): AsyncGenerator<Figure> {
   const downloads: number[] = [];
   const loads: Load[] = [];
   const base: Load[] = [];
@@ -121,20 +121,33 @@ async function compare(
     loads.push(await load(replay.kubeconfig, pods));
   }
   const of = (key: keyof Load, from = loads) => median(from.map((one) => one[key]));
-  const figure = (name: string, value: number, unit: string, goal: number | null) =>
-    tell({ bench: 'coldload', figure: `${name}, ${pods} pods`, value, unit, goal });
-  figure('download and discard', median(downloads), 'ms', null);
-  figure('every row sortable', of('sortableMs'), 'ms', null);
-  figure('every row sortable ÷ download', of('sortableMs') / median(downloads), '×', 1.5);
-  figure('first 100 rows', of('firstRowsMs'), 'ms', 1_000);
-  figure('processor time', of('cpuSeconds'), 's', null);
-  const above = of('peakMb') - of('peakMb', base);
-  figure('peak memory above an empty cluster', above, 'MB', 100 + (8 * pods) / 10_000);
+  const named = (name: string) => `${name}, ${pods} pods`;
+  yield { name: named('download and discard'), value: round(median(downloads)), unit: 'ms' };
+  yield { name: named('every row sortable'), value: round(of('sortableMs')), unit: 'ms' };
+  const ratio = round(of('sortableMs') / median(downloads), 2);
+  yield { name: named('every row sortable ÷ download'), value: ratio, unit: '×', goal: { atMost: 1.5 } };
+  yield {
+    name: named('first 100 rows'),
+    value: round(of('firstRowsMs')),
+    unit: 'ms',
+    goal: { atMost: 1_000 },
+  };
+  yield { name: named('processor time'), value: round(of('cpuSeconds'), 2), unit: 's' };
+  const above = round(of('peakMb') - of('peakMb', base), 1);
+  const room = round(100 + (8 * pods) / 10_000);
+  yield {
+    name: named('peak memory above an empty cluster'),
+    value: above,
+    unit: 'MB',
+    goal: { atMost: room },
+  };
   if (kubectl === undefined) return;
   await replay.prepare('table');
   const others: number[] = [];
-  for (let run = 0; run < Math.min(runs, 3); run++)
+  for (let run = 0; run < Math.min(runs, 3); run++) {
     others.push(await timeKubectl(kubectl, replay.kubeconfig));
-  figure('kubectl get pods -A -o wide', median(others), 'ms', null);
-  figure('every row sortable ÷ kubectl', of('sortableMs') / median(others), '×', 0.1);
+  }
+  yield { name: named('kubectl get pods -A -o wide'), value: round(median(others)), unit: 'ms' };
+  const share = round(of('sortableMs') / median(others), 3);
+  yield { name: named('every row sortable ÷ kubectl'), value: share, unit: '×', goal: { atMost: 0.1 } };
 }

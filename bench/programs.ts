@@ -16,7 +16,7 @@ const READY_MS = 120_000;
 export async function startNode(
   args: readonly string[],
   ready: RegExp,
-  env: NodeJS.ProcessEnv = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Program> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     env: { ...process.env, ...env },

@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { FaultKind, FaultMatch } from './faults/faults.ts';
+import type { Fault, FaultSpec, ServerName } from './faults/faults.ts';
 
 export interface DemoOptions {
   /** `small` (default), `calm`, `odd`, `busy`, `incident` or `scale`. */
@@ -28,20 +28,20 @@ export interface DemoOptions {
   onLog?: (line: string) => void;
 }
 
-export interface FaultRequest {
-  kind: FaultKind;
-  match?: FaultMatch;
-  count?: number;
-  durationMs?: number;
-  delayMs?: number;
-  retryAfterSeconds?: number;
-}
-
 export interface ClockState {
   nowMs: number;
   isFrozen: boolean;
   speed: number;
   timers: number;
+}
+
+/** How far the second API server is behind. */
+export interface SecondState {
+  lagMs: number;
+  isFrozen: boolean;
+  /** What it has seen, and what there is. */
+  seenRevision: number;
+  revision: number;
 }
 
 export interface DemoRequest {
@@ -67,15 +67,20 @@ export interface DemoStats {
 
 export interface DemoControl {
   /** Adds a fault; returns its id and how many open watches it hit. */
-  addFault(fault: FaultRequest): Promise<{ id: string; watchesHit: number }>;
+  addFault(fault: FaultSpec): Promise<{ id: string; watchesHit: number }>;
+  faults(): Promise<Fault[]>;
   removeFault(id: string): Promise<boolean>;
   clearFaults(): Promise<void>;
   /** Forgets the watch history; older revisions are 410 from now on. Returns the present revision. */
   compact(): Promise<number>;
-  killConnections(): Promise<void>;
+  /** Of the first server, when none is named; so for pause and resume. */
+  killConnections(server?: ServerName): Promise<void>;
   /** The API server's port refuses connections; its state stays. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
+  pause(server?: ServerName): Promise<void>;
+  resume(server?: ServerName): Promise<void>;
+  /** From now on the second server sees changes later, or none at all; 0 and false let it catch up. */
+  lagSecond(lag: { lagMs?: number; isFrozen?: boolean }): Promise<SecondState>;
+  second(): Promise<SecondState>;
   freezeClock(): Promise<ClockState>;
   resumeClock(): Promise<ClockState>;
   stepClock(ms: number): Promise<ClockState>;
@@ -89,9 +94,14 @@ export interface DemoControl {
 export interface Demo {
   /** Path of the administrator's kubeconfig. */
   kubeconfig: string;
-  kubeconfigs: { admin: string; developer: string };
+  /** `second` is the administrator at the second server. */
+  kubeconfigs: { admin: string; developer: string; second: string };
   /** https://127.0.0.1:PORT */
   server: string;
+  /** A second API server of the same cluster: reads at resourceVersion 0 and watches may lag there (lagSecond). */
+  secondServer: string;
+  /** Where the control port listens, on 127.0.0.1. */
+  controlPort: number;
   pid: number;
   control: DemoControl;
   /** Resolves with how the child ended (`code 1`, `SIGKILL`), whenever and why ever it does. */
@@ -104,8 +114,9 @@ export interface Demo {
 interface ReadyLine {
   ready: true;
   server: string;
+  secondServer: string;
   control: { port: number; token: string };
-  kubeconfigs: { admin: string; developer: string };
+  kubeconfigs: { admin: string; developer: string; second: string };
 }
 
 /** Compiled once, the child neither loads Node's TypeScript stripper nor parses again: 25 MB and 0.4 s less. */
@@ -133,6 +144,8 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     kubeconfig: ready.kubeconfigs.admin,
     kubeconfigs: ready.kubeconfigs,
     server: ready.server,
+    secondServer: ready.secondServer,
+    controlPort: ready.control.port,
     pid: child.pid as number,
     exited,
     control: controlOf(ready.control.port, ready.control.token),
@@ -218,8 +231,12 @@ function controlOf(port: number, token: string): DemoControl {
     const { ok: _ok, ...state } = await run(`clock/${command}`, body);
     return state as unknown as ClockState;
   };
-  const quietly = async (command: string) => {
-    await run(command);
+  const quietly = async (command: string, body: object = {}) => {
+    await run(command, body);
+  };
+  const second = async (command: string, body: object = {}) => {
+    const { ok: _ok, ...state } = await run(`second/${command}`, body);
+    return state as unknown as SecondState;
   };
   return {
     addFault: async (fault) => {
@@ -229,9 +246,12 @@ function controlOf(port: number, token: string): DemoControl {
     removeFault: async (id) => (await run('fault/remove', { id })).removed as boolean,
     clearFaults: () => quietly('fault/clear'),
     compact: async () => (await run('compact')).revision as number,
-    killConnections: () => quietly('kill-connections'),
-    pause: () => quietly('pause'),
-    resume: () => quietly('resume'),
+    faults: async () => (await run('fault/list')).faults as Fault[],
+    killConnections: (server) => quietly('kill-connections', { server }),
+    pause: (server) => quietly('pause', { server }),
+    resume: (server) => quietly('resume', { server }),
+    lagSecond: (lag) => second('lag', lag),
+    second: () => second('state'),
     freezeClock: () => clock('freeze'),
     resumeClock: () => clock('resume'),
     stepClock: (ms) => clock('step', { ms }),

@@ -4,7 +4,6 @@ import { CertificateAuthority } from './apiserver/auth/certificates.ts';
 import { Authorizer } from './apiserver/auth/rbac.ts';
 import { RequestLog } from './apiserver/request-log.ts';
 import type { Machinery } from './apiserver/rest/context.ts';
-import type { Mutations } from './apiserver/rest/mutations.ts';
 import { Router } from './apiserver/router.ts';
 import { ProtobufDecoder } from './apiserver/schema/protobuf.ts';
 import { ApiServer } from './apiserver/server.ts';
@@ -14,17 +13,20 @@ import { seededRandom } from './base/random.ts';
 import type { ControlTarget } from './control/commands.ts';
 import { ControlServer } from './control/server.ts';
 import { readProtobufFacts, readTableFacts } from './facts/facts.ts';
-import { FaultRegistry } from './faults/faults.ts';
-import { makeStateFolder, writeKubeconfigs } from './kubeconfigs.ts';
+import { FaultRegistry, type ServerName } from './faults/faults.ts';
+import { makeStateFolder, writeKubeconfig } from './kubeconfigs.ts';
 import type { ScaleSize } from './scenarios/scale.ts';
-import { Usage } from './usage/usage.ts';
-import { startWorld } from './world.ts';
+import type { Store } from './storage/store.ts';
+import { WatchCache } from './storage/watch-cache.ts';
+import { startWorld, type World } from './world.ts';
 
 export interface ClusterOptions {
   scenario: string;
   /** Of the scenario `scale`; the others have their own. */
   size: ScaleSize;
   port: number;
+  /** Of the second API server. */
+  secondPort: number;
   controlPort: number;
   seed: number;
   dir: string | undefined;
@@ -32,8 +34,11 @@ export interface ClusterOptions {
 
 export interface RunningCluster {
   server: string;
+  /** A second API server of the same cluster, whose watch cache can lag. */
+  secondServer: string;
   control: { port: number; token: string };
-  kubeconfigs: { admin: string; developer: string };
+  /** `second` is the administrator at the second server. */
+  kubeconfigs: { admin: string; developer: string; second: string };
   stop(): void;
 }
 
@@ -41,7 +46,8 @@ const tellError = (error: unknown) =>
   process.stderr.write(`demo: ${error instanceof Error ? error.stack : String(error)}\n`);
 
 interface Serving {
-  api: ApiServer;
+  servers: Record<ServerName, ApiServer>;
+  cache: WatchCache;
   authority: CertificateAuthority;
   developerToken: string;
   log: RequestLog;
@@ -49,8 +55,7 @@ interface Serving {
 }
 
 function buildApi(
-  machinery: Machinery,
-  mutations: Mutations,
+  { machinery, mutations, usage, kubelets }: World,
   authority: CertificateAuthority,
   seed: number,
 ): Serving {
@@ -58,17 +63,16 @@ function buildApi(
   const [adminToken, developerToken] = [randomToken(), randomToken()];
   const log = new RequestLog();
   const faults = new FaultRegistry(() => performance.now());
-  const router = new Router({
+  const parts = {
     machinery,
     mutations,
     authorizer: new Authorizer(store),
     table: new TablePrinter(readTableFacts(), clock),
     protobuf: new ProtobufDecoder(readProtobufFacts()),
-    usage: new Usage(machinery, seed),
-    address: () => `127.0.0.1:${api.port}`,
-  });
-  const api: ApiServer = new ApiServer({
-    router,
+    usage,
+    endContainer: kubelets.endContainer,
+  };
+  const common = {
     faults,
     log,
     clock,
@@ -80,34 +84,49 @@ function buildApi(
       { token: adminToken, user: { username: 'admin', groups: ['system:masters'] } },
       { token: developerToken, user: { username: 'developer', groups: ['developers'] } },
     ],
-  });
-  return { api, authority, developerToken, log, faults };
+  };
+  const cache = new WatchCache(store, realTime);
+  const serve = (name: ServerName, seen: () => Store): ApiServer => {
+    const server: ApiServer = new ApiServer({
+      ...common,
+      name,
+      router: new Router({ ...parts, seen, address: () => `127.0.0.1:${server.port}` }),
+    });
+    return server;
+  };
+  const servers = { first: serve('first', () => store), second: serve('second', () => cache.seen) };
+  return { servers, cache, authority, developerToken, log, faults };
 }
 
 const randomToken = () => randomBytes(24).toString('base64url');
 
 function controlTarget(
   { store, clock }: Machinery & { clock: DemoClock },
-  { api, log, faults }: Serving,
+  { servers, cache, log, faults }: Serving,
 ): ControlTarget {
+  const both = Object.values(servers);
+  const sum = (count: (server: ApiServer) => number) =>
+    both.reduce((total, server) => total + count(server), 0);
   return {
     faults,
-    hitWatches: (spec) => api.hitWatches(spec),
+    hitWatches: (spec) => sum((server) => server.hitWatches(spec)),
     compact: () => {
       store.compact();
+      cache.compact();
       return store.revision;
     },
-    killConnections: () => api.killConnections(),
-    pause: () => api.pause(),
-    resume: () => api.resume(),
+    killConnections: (name) => servers[name].killConnections(),
+    pause: (name) => servers[name].pause(),
+    resume: (name) => servers[name].resume(),
     clock,
+    cache,
     requests: () => log.list().map((entry) => ({ ...entry })),
     clearRequests: () => log.clear(),
     stats: () => ({
       revision: store.revision,
       objects: store.counts(),
-      watches: api.openWatches,
-      connections: api.openConnections,
+      watches: sum((server) => server.openWatches),
+      connections: sum((server) => server.openConnections),
       requests: log.total,
       memoryBytes: process.memoryUsage().rss,
       clock: clock.state(),
@@ -115,18 +134,26 @@ function controlTarget(
   };
 }
 
-function writeUsers(dir: string, server: string, { authority, developerToken }: Serving) {
+function writeUsers(dir: string, server: string, second: string, { authority, developerToken }: Serving) {
   const clientCertificate = authority.client('admin', ['system:masters']);
-  const paths = writeKubeconfigs(dir, server, authority.cert, [
-    { name: 'admin', context: 'shop-eu-1', namespace: 'default', credentials: { clientCertificate } },
-    {
-      name: 'developer',
-      context: 'shop-eu-1-developer',
-      namespace: 'shop-checkout',
-      credentials: { token: developerToken },
-    },
-  ]);
-  return { admin: paths.admin as string, developer: paths.developer as string };
+  const admin = {
+    name: 'admin',
+    context: 'shop-eu-1',
+    namespace: 'default',
+    credentials: { clientCertificate },
+  };
+  const developer = {
+    name: 'developer',
+    context: 'shop-eu-1-developer',
+    namespace: 'shop-checkout',
+    credentials: { token: developerToken },
+  };
+  const { cert } = authority;
+  return {
+    admin: writeKubeconfig(dir, 'admin', server, cert, admin, 'kubeconfig'),
+    developer: writeKubeconfig(dir, 'developer', server, cert, developer),
+    second: writeKubeconfig(dir, 'second', second, cert, admin),
+  };
 }
 
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
@@ -135,21 +162,23 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const clock = new DemoClock(realTime, tellError);
   const world = startWorld({ scenario, size, seed, clock, caCertificate: authority.cert });
   const { machinery } = world;
-  const serving = buildApi(machinery, world.mutations, authority, seed);
-  const server = `https://127.0.0.1:${await serving.api.listen(options.port)}`;
+  const serving = buildApi(world, authority, seed);
+  const server = `https://127.0.0.1:${await serving.servers.first.listen(options.port)}`;
+  const secondServer = `https://127.0.0.1:${await serving.servers.second.listen(options.secondPort)}`;
   const folder = makeStateFolder(options.dir);
-  const kubeconfigs = writeUsers(folder.path, server, serving);
+  const kubeconfigs = writeUsers(folder.path, server, secondServer, serving);
   const token = randomToken();
   const control = new ControlServer(controlTarget(machinery, serving), token);
   const port = await control.listen(options.controlPort);
   return {
     server,
+    secondServer,
     control: { port, token },
     kubeconfigs,
     stop: () => {
       world.stop();
       control.close();
-      serving.api.killConnections();
+      for (const each of Object.values(serving.servers)) each.killConnections();
       folder.remove();
     },
   };

@@ -50,20 +50,18 @@ function kubeconfig(server: string, ca: string, user: DemoUser): string {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** Returns the path of each user's kubeconfig; the first user's is also written as `kubeconfig`. */
-export function writeKubeconfigs(
+/** Writes one user's kubeconfig as NAME.kubeconfig, and under `also`. Returns its path. */
+export function writeKubeconfig(
   dir: string,
+  name: string,
   server: string,
   ca: string,
-  users: DemoUser[],
-): Record<string, string> {
-  const paths: Record<string, string> = {};
-  for (const [index, user] of users.entries()) {
-    const written = kubeconfig(server, ca, user);
-    const path = join(dir, `${user.name}.kubeconfig`);
-    writeFileSync(path, written, { mode: 0o600 });
-    if (index === 0) writeFileSync(join(dir, 'kubeconfig'), written, { mode: 0o600 });
-    paths[user.name] = path;
-  }
-  return paths;
+  user: DemoUser,
+  also?: string,
+): string {
+  const written = kubeconfig(server, ca, user);
+  const path = join(dir, `${name}.kubeconfig`);
+  writeFileSync(path, written, { mode: 0o600 });
+  if (also !== undefined) writeFileSync(join(dir, also), written, { mode: 0o600 });
+  return path;
 }

@@ -1,5 +1,5 @@
 /**
- * The demo cluster's command: `npm run demo -- [--scenario small] [--port N] [--control-port N] [--seed N] [--dir DIR]`;
+ * The demo cluster's command: `npm run demo -- [--scenario small] [--port N] [--second-port N] [--control-port N] [--seed N] [--dir DIR]`;
  * the scenario `scale` also takes `--nodes N --pods N --churn PODS_PER_SECOND`.
  * For people it says on stderr where the kubeconfig is; with --json it prints one ready line for demo/client.ts.
  */
@@ -11,6 +11,7 @@ const { values } = parseArgs({
   options: {
     scenario: { type: 'string', default: 'small' },
     port: { type: 'string', default: '0' },
+    'second-port': { type: 'string', default: '0' },
     'control-port': { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     dir: { type: 'string' },
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
     scenario: values.scenario,
     size: scaleSize(),
     port: wholeNumber('port', values.port, 65_535),
+    secondPort: wholeNumber('second-port', values['second-port'], 65_535),
     controlPort: wholeNumber('control-port', values['control-port'], 65_535),
     seed: wholeNumber('seed', values.seed, 2 ** 32 - 1),
     dir: values.dir,
@@ -64,13 +66,16 @@ async function main(): Promise<void> {
     process.stdin.resume();
   }
   if (values.json) {
-    const { server, control, kubeconfigs } = cluster;
-    process.stdout.write(`${JSON.stringify({ ready: true, server, control, kubeconfigs })}\n`);
+    const { stop: _stop, ...ready } = cluster;
+    process.stdout.write(`${JSON.stringify({ ready: true, ...ready })}\n`);
     return;
   }
   say(`Demo cluster shop-eu-1, scenario ${values.scenario}, is ready at ${cluster.server}`);
   say(`Kubeconfig of the administrator: ${cluster.kubeconfigs.admin}`);
   say(`Kubeconfig of the developer:     ${cluster.kubeconfigs.developer}`);
+  say(
+    `A second API server of the cluster: ${cluster.secondServer}, kubeconfig ${cluster.kubeconfigs.second}`,
+  );
   say(`Control port: http://127.0.0.1:${cluster.control.port}, token ${cluster.control.token}`);
   say(`Try: kubectl --kubeconfig ${cluster.kubeconfigs.admin} get pods -A`);
 }

@@ -10,16 +10,19 @@ import { Mutations } from './apiserver/rest/mutations.ts';
 import { Schemas } from './apiserver/schema/schemas.ts';
 import type { DemoClock } from './base/clock.ts';
 import { seededRandom } from './base/random.ts';
+import { HorizontalAutoscalers } from './controllers/autoscaling/horizontal-autoscalers.ts';
 import { serveDefinitions } from './controllers/definitions.ts';
 import { startControllers } from './controllers/manager.ts';
 import { NodeLifecycle } from './controllers/nodes/node-lifecycle.ts';
 import { readResourceFacts, readSchemaFacts } from './facts/facts.ts';
-import { startKubelets } from './kubelet/kubelet.ts';
+import { type RunningKubelets, startKubelets } from './kubelet/start-kubelets.ts';
 import { startDrivers } from './scenarios/drivers.ts';
 import { loadScenario } from './scenarios/load.ts';
 import type { ScaleSize } from './scenarios/scale.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { Store } from './storage/store.ts';
+import { metricsObjects } from './usage/metrics-api.ts';
+import { Usage } from './usage/usage.ts';
 
 export interface WorldOptions {
   scenario: string;
@@ -33,6 +36,10 @@ export interface WorldOptions {
 export interface World {
   machinery: Machinery & { clock: DemoClock };
   mutations: Mutations;
+  kubelets: Pick<RunningKubelets, 'endContainer'>;
+  usage: Usage;
+  /** Nodes whose kubelets are silent; who adds a name cuts one off. */
+  silent: Set<string>;
   stop(): void;
 }
 
@@ -49,20 +56,26 @@ export function startWorld({ scenario: name, size, seed, clock, caCertificate }:
   serveDefinitions(machinery);
   const mutations = new Mutations(machinery);
   const scenario = loadScenario(machinery, name, size);
+  const silent = new Set<string>();
+  const usage = new Usage(machinery, seed, silent);
   const controllers = startControllers(machinery, mutations);
   const { recorder } = controllers;
-  /** Nodes whose kubelets have gone silent. */
-  const silent = new Set<string>();
-  const kubelets = startKubelets(machinery, mutations, recorder, scenario.stories, silent);
-  const scheduler = new Scheduler(machinery, mutations, recorder);
+  const podMetrics = (namespace: string) => metricsObjects(usage, 'pods', namespace);
+  const autoscalers = new HorizontalAutoscalers({ machinery, mutations, recorder }, podMetrics);
+  const kubelets = startKubelets({ machinery, mutations, recorder, rules: scenario.stories, silent }, seed);
+  const scheduler = new Scheduler(machinery, mutations);
   const lifecycle = new NodeLifecycle({ machinery, mutations, recorder, silent });
   const stopDrivers = startDrivers({ machinery, mutations, recorder, scenario, size, silent });
   return {
     machinery,
     mutations,
+    kubelets,
+    usage,
+    silent,
     stop: () => {
       stopDrivers();
       lifecycle.stop();
+      autoscalers.stop();
       scheduler.stop();
       kubelets.stop();
       controllers.stop();

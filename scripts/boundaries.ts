@@ -106,7 +106,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'demo',
     imports: [],
-    packages: ['node:*', 'ws', 'yaml'],
+    packages: ['node:*', 're2js', 'ws', 'yaml'],
   },
 
   {
@@ -120,17 +120,23 @@ export const ROOMS: readonly Room[] = [
     packages: ['node:*', '@peculiar/x509', 'reflect-metadata', 'yaml', 'ws'],
   },
   { path: 'test/k8s', imports: SUBJECTS, packages: ['node:*'] }, // stages of lib/k8s against the demo cluster
+  { path: 'test/fuzz', imports: SUBJECTS, packages: ['node:*'] }, // hostile requests to the demo cluster
   {
     path: 'test/conformance',
     imports: [...SUBJECTS, 'test/controlplane', 'scripts/build', 'scripts/budgets.json'],
     packages: ['node:*', 'undici', 'ws', 'yaml', 'vitest'],
   },
   {
+    path: 'test/transcript',
+    imports: ['demo/client.ts', 'test/controlplane'],
+    packages: ['node:*', 'yaml'],
+  },
+  {
     path: 'e2e',
     imports: [...SUBJECTS, 'test/controlplane', 'scripts/build', 'scripts/budgets.json'],
     packages: ['node:*', '@playwright/test', '@axe-core/playwright', 'ws', 'yaml'],
   },
-  { path: 'bench', imports: SUBJECTS, packages: ['node:*', 'ws'] },
+  { path: 'bench', imports: SUBJECTS, packages: ['node:*', 'undici', 'ws'] },
 
   { path: 'scripts', imports: ['scripts/boundaries'], packages: ['node:*'] },
   { path: 'scripts/launch.ts', imports: ['scripts', 'demo/client.ts'], packages: ['node:*'] },

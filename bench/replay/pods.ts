@@ -89,6 +89,7 @@ export function podJson(number: number, resourceVersion: number): Record<string,
   const app = `service-${hex(workload, 5)}`;
   const startedAt = instant(START_MS + (mixed(number) % 4_000_000) * 1_000);
   const image = `registry.example/shop/${app}:${1 + (workload % 9)}.${workload % 40}.${number % 2}`;
+  const tier = ['web', 'api', 'worker'][workload % 3];
   return {
     metadata: {
       name,
@@ -98,12 +99,7 @@ export function podJson(number: number, resourceVersion: number): Record<string,
       resourceVersion: String(resourceVersion),
       generation: 1,
       creationTimestamp: startedAt,
-      labels: {
-        app,
-        'pod-template-hash': hash,
-        team: namespace,
-        tier: ['web', 'api', 'worker'][workload % 3],
-      },
+      labels: { app, 'pod-template-hash': hash, team: namespace, tier },
       annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090' },
       ownerReferences: [
         {
@@ -117,51 +113,32 @@ export function podJson(number: number, resourceVersion: number): Record<string,
       ],
       managedFields: MANAGED.map((entry) => ({ ...entry, time: startedAt })),
     },
-    spec: {
-      volumes: [TOKEN_VOLUME],
-      containers: [
-        {
-          name: 'app',
-          image,
-          args: ['--listen=:8080', '--log-format=json'],
-          ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
-          env: [
-            { name: 'POD_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } },
-          ],
-          resources: { limits: { cpu: '500m', memory: '512Mi' }, requests: { cpu: '100m', memory: '256Mi' } },
-          volumeMounts: [
-            {
-              name: 'kube-api-access',
-              readOnly: true,
-              mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
-            },
-          ],
-          readinessProbe: PROBE,
-          livenessProbe: PROBE,
-          terminationMessagePath: '/dev/termination-log',
-          terminationMessagePolicy: 'File',
-          imagePullPolicy: 'IfNotPresent',
-        },
-      ],
-      restartPolicy: 'Always',
-      terminationGracePeriodSeconds: 30,
-      dnsPolicy: 'ClusterFirst',
-      serviceAccountName: 'default',
-      serviceAccount: 'default',
-      nodeName: `node-${String(Math.floor(number / PODS_A_NODE)).padStart(5, '0')}`,
-      securityContext: {},
-      schedulerName: 'default-scheduler',
-      tolerations: ['not-ready', 'unreachable'].map((key) => ({
-        key: `node.kubernetes.io/${key}`,
-        operator: 'Exists',
-        effect: 'NoExecute',
-        tolerationSeconds: 300,
-      })),
-      priority: 0,
-      enableServiceLinks: true,
-      preemptionPolicy: 'PreemptLowerPriority',
-    },
+    spec: specOf(`node-${String(Math.floor(number / PODS_A_NODE)).padStart(5, '0')}`, image),
     status: statusOf(number, startedAt, image),
+  };
+}
+
+function specOf(nodeName: string, image: string): Record<string, unknown> {
+  return {
+    volumes: [TOKEN_VOLUME],
+    containers: [{ name: 'app', image, ...CONTAINER }],
+    restartPolicy: 'Always',
+    terminationGracePeriodSeconds: 30,
+    dnsPolicy: 'ClusterFirst',
+    serviceAccountName: 'default',
+    serviceAccount: 'default',
+    nodeName,
+    securityContext: {},
+    schedulerName: 'default-scheduler',
+    tolerations: ['not-ready', 'unreachable'].map((key) => ({
+      key: `node.kubernetes.io/${key}`,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: 300,
+    })),
+    priority: 0,
+    enableServiceLinks: true,
+    preemptionPolicy: 'PreemptLowerPriority',
   };
 }
 
@@ -171,6 +148,44 @@ const PROBE = {
   periodSeconds: 10,
   successThreshold: 1,
   failureThreshold: 3,
+};
+
+const fromField = (name: string, fieldPath: string) => ({
+  name,
+  valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } },
+});
+
+const CONTAINER = {
+  args: ['--listen=:8080', '--log-format=json', '--config=/etc/service/config.yaml'],
+  ports: [
+    { name: 'http', containerPort: 8080, protocol: 'TCP' },
+    { name: 'metrics', containerPort: 9090, protocol: 'TCP' },
+  ],
+  env: [
+    fromField('POD_NAME', 'metadata.name'),
+    fromField('POD_NAMESPACE', 'metadata.namespace'),
+    fromField('NODE_NAME', 'spec.nodeName'),
+    ...['DATABASE', 'CACHE', 'QUEUE', 'TRACING', 'FLAGS'].map((name) => ({
+      name: `${name}_URL`,
+      value: `https://${name.toLowerCase()}.platform.svc.cluster.local:8443/v1?timeout=2s`,
+    })),
+  ],
+  resources: { limits: { cpu: '500m', memory: '512Mi' }, requests: { cpu: '100m', memory: '256Mi' } },
+  volumeMounts: [
+    { name: 'kube-api-access', readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' },
+  ],
+  readinessProbe: PROBE,
+  livenessProbe: PROBE,
+  startupProbe: PROBE,
+  terminationMessagePath: '/dev/termination-log',
+  terminationMessagePolicy: 'File',
+  imagePullPolicy: 'IfNotPresent',
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+  },
 };
 
 const TOKEN_VOLUME = {

@@ -4,7 +4,17 @@ import type { JsonObject } from '../base/json.ts';
 import type { KindRegistry, ResourceType } from './meta/kinds.ts';
 
 /** Subresources this server answers; others are left out of discovery rather than promised. */
-export const SERVED_SUBRESOURCES = new Set(['status', 'scale', 'log', 'exec', 'attach', 'eviction']);
+export const SERVED_SUBRESOURCES = new Set([
+  'status',
+  'scale',
+  'log',
+  'exec',
+  'attach',
+  'binding',
+  'ephemeralcontainers',
+  'eviction',
+  'finalize',
+]);
 
 /** Of all proxies only the one to nodes, and only for reading. */
 const isNodeProxy = (type: ResourceType, name: string) => type.key === 'nodes' && name === 'proxy';

@@ -1,18 +1,22 @@
-/** OpenAPI v3 schemas of a group version: built-in kinds from the facts (without descriptions), custom ones from their definitions. */
+/** OpenAPI v3 schemas of a group version: built-in kinds from the facts, custom ones from their definitions. */
 import { isObject, type JsonObject, object, put } from '../base/json.ts';
-import type { Definition, Shape } from '../facts/facts.ts';
+import type { Definition, DescriptionFacts, Shape } from '../facts/facts.ts';
 import type { ResourceType } from './meta/kinds.ts';
 import { listShape, type Schemas } from './schema/schemas.ts';
 
 const META = '#apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 /** components.schemas of the document of these kinds: their own, and every one those refer to. */
-export function componentSchemas(schemas: Schemas, types: ResourceType[]): JsonObject {
+export function componentSchemas(
+  schemas: Schemas,
+  descriptions: DescriptionFacts,
+  types: ResourceType[],
+): JsonObject {
   const out: JsonObject = {};
   for (const type of types) {
     const root = schemas.root(type.group, type.version, type.kind);
-    if (typeof root === 'string') collect(schemas, root, out);
-    else if (type.custom) collect(schemas, META, out);
+    if (typeof root === 'string') collect(schemas, descriptions, root, out);
+    else if (type.custom) collect(schemas, descriptions, META, out);
     const name = typeof root === 'string' ? `io.k8s.${root.slice(1)}` : customName(type);
     const schema = typeof root === 'string' ? object(out[name]) : customSchema(type);
     out[name] = { ...schema, 'x-kubernetes-group-version-kind': [gvk(type)] };
@@ -34,25 +38,41 @@ function customSchema(type: ResourceType): JsonObject {
   return { ...schema, type: 'object', properties: { ...object(schema.properties), ...own } };
 }
 
-function collect(schemas: Schemas, shape: string, out: JsonObject): void {
+function collect(schemas: Schemas, descriptions: DescriptionFacts, shape: string, out: JsonObject): void {
   const name = `io.k8s.${shape.slice(1)}`;
   const definition = schemas.definition(shape);
   if (Object.hasOwn(out, name) || !definition) return;
-  out[name] = definition.fields ? struct(definition, definition.fields) : scalarSchema(schemas.scalar(shape));
+  const told = descriptions[shape.slice(1)];
+  const schema = definition.fields
+    ? struct(definition, definition.fields, told?.fields ?? {})
+    : scalarSchema(schemas.scalar(shape));
+  out[name] = { ...(told?.text ? { description: told.text } : {}), ...schema };
   for (const field of Object.values(definition.fields ?? {}))
-    for (const used of referred(field)) collect(schemas, used, out);
+    for (const used of referred(field)) collect(schemas, descriptions, used, out);
 }
 
 function referred(shape: Shape): string[] {
   if (typeof shape === 'string') return shape.startsWith('#') ? [shape] : [];
+  if ('f' in shape) return Object.values(shape.f).flatMap(referred);
   return referred('a' in shape ? shape.a : shape.m);
 }
 
-function struct(definition: Definition, fields: Record<string, Shape>): JsonObject {
+type Told = DescriptionFacts[string]['fields'];
+
+function describe(told: Told[string] | undefined): JsonObject {
+  if (told === undefined) return {};
+  return typeof told === 'string' ? { description: told } : { description: told.text, enum: told.values };
+}
+
+function struct(definition: Definition, fields: Record<string, Shape>, told: Told): JsonObject {
   const properties: JsonObject = {};
   for (const [key, shape] of Object.entries(fields)) {
     const preset = definition.defaults?.[key];
-    put(properties, key, { ...fieldSchema(shape), ...(preset === undefined ? {} : { default: preset }) });
+    put(properties, key, {
+      ...describe(told[key]),
+      ...fieldSchema(shape),
+      ...(preset === undefined ? {} : { default: preset }),
+    });
   }
   return {
     type: 'object',

@@ -1,9 +1,10 @@
 /**
- * OpenAPI v3: the fields of every kind, which kinds can be patched, and that the server checks fields itself
- * (fieldValidation). Operations are no more than kubectl asks for, and the v2 document is empty.
+ * OpenAPI v3: the fields of every kind and what they are for, which kinds can be patched, and that the server checks fields
+ * itself (fieldValidation). Operations are no more than kubectl asks for, and the v2 document is empty.
  */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../base/json.ts';
+import type { DescriptionFacts } from '../facts/facts.ts';
 import type { KindRegistry, ResourceType } from './meta/kinds.ts';
 import { componentSchemas, gvk } from './openapi-schemas.ts';
 import type { Schemas } from './schema/schemas.ts';
@@ -11,12 +12,15 @@ import type { Schemas } from './schema/schemas.ts';
 const groupPath = (group: string, version: string) =>
   group === '' ? `api/${version}` : `apis/${group}/${version}`;
 
+/** Part of every document's hash, by which clients keep it: to be raised when what is said of built-in kinds changes. */
+const REVISION = 2;
+
 export function openApiIndex(kinds: KindRegistry): JsonObject {
   const paths: JsonObject = {};
   for (const [group, versions] of kinds.groups()) {
     for (const [version, types] of versions) {
       const hash = createHash('sha256')
-        .update(JSON.stringify(types.map(({ key, custom }) => [key, custom?.schema])))
+        .update(JSON.stringify([REVISION, types.map(({ key, custom }) => [key, custom?.schema])]))
         .digest('hex')
         .toUpperCase();
       paths[groupPath(group, version)] = {
@@ -27,8 +31,18 @@ export function openApiIndex(kinds: KindRegistry): JsonObject {
   return { paths };
 }
 
+export interface OpenApiParts {
+  kinds: KindRegistry;
+  schemas: Schemas;
+  /** Read when a document is asked for. */
+  descriptions: () => DescriptionFacts;
+}
+
 /** The document of one group version, by its path behind /openapi/v3/, or undefined. */
-export function openApiDocument(kinds: KindRegistry, schemas: Schemas, path: string): JsonObject | undefined {
+export function openApiDocument(
+  { kinds, schemas, descriptions }: OpenApiParts,
+  path: string,
+): JsonObject | undefined {
   const parts = path.split('/');
   const [group, version] = parts[0] === 'api' ? ['', parts[1]] : [parts[1], parts[2]];
   const types = kinds
@@ -38,13 +52,13 @@ export function openApiDocument(kinds: KindRegistry, schemas: Schemas, path: str
   if (!types) return undefined;
   const paths: JsonObject = {};
   for (const type of types) {
-    if (type.verbs.includes('patch')) Object.assign(paths, resourcePaths(type));
+    Object.assign(paths, resourcePaths(type));
   }
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'v1.36.3' },
     paths,
-    components: { schemas: componentSchemas(schemas, types) },
+    components: { schemas: componentSchemas(schemas, descriptions(), types) },
   };
 }
 
@@ -61,6 +75,7 @@ function resourcePaths(type: ResourceType): JsonObject {
     parameters,
     responses: {},
   });
+  if (!type.verbs.includes('patch')) return { [base]: { get: operation('list') } };
   return {
     [base]: { post: operation('post') },
     [`${base}/{name}`]: { put: operation('put'), patch: operation('patch') },

@@ -9,6 +9,9 @@ export interface LoggedRequest {
   code: number | undefined;
 }
 
+/** Ten thousand of the longest URLs Node takes would be 160 MB. */
+const MAX_URL = 2_048;
+
 export class RequestLog {
   readonly #limit: number;
   #entries: LoggedRequest[] = [];
@@ -24,6 +27,7 @@ export class RequestLog {
 
   add(entry: LoggedRequest): LoggedRequest {
     this.#total += 1;
+    entry.url = entry.url.slice(0, MAX_URL);
     this.#entries.push(entry);
     if (this.#entries.length > this.#limit) this.#entries = this.#entries.slice(-Math.ceil(this.#limit / 2));
     return entry;

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../base/json.ts';
 import { isObject, object } from '../base/json.ts';
 import type { Pod } from '../base/types.ts';
+import { readDescriptionFacts } from '../facts/facts.ts';
+import type { Store } from '../storage/store.ts';
 import type { Usage } from '../usage/usage.ts';
 import { actingUser } from './auth/impersonation.ts';
 import type { UserInfo } from './auth/rbac.ts';
@@ -10,7 +12,7 @@ import { type Authorizer, refusal } from './auth/rbac.ts';
 import { review } from './auth/reviews.ts';
 import { readLogOptions } from './connect/log-options.ts';
 import { LogStream } from './connect/log-stream.ts';
-import { PodConnection } from './connect/pod-connection.ts';
+import { type ConnectionSubject, PodConnection } from './connect/pod-connection.ts';
 import { chooseContainer } from './connect/pod-container.ts';
 import { aggregated, apiVersions, group, groupList, resourceList, SERVED_SUBRESOURCES } from './discovery.ts';
 import { healthText, VERSION } from './health.ts';
@@ -29,11 +31,13 @@ import { openApiDocument, openApiIndex, openApiV2 } from './openapi.ts';
 import { parseBody, readBody } from './rest/body.ts';
 import { isoTime, type Machinery } from './rest/context.ts';
 import { readFilter } from './rest/fields.ts';
-import { readListOptions } from './rest/list-options.ts';
+import { untilSeen } from './rest/freshness.ts';
+import { type ListOptions, readListOptions, readRevision } from './rest/list-options.ts';
 import { listPage } from './rest/lister.ts';
 import { isMetrics, metricsText, nodeProxy } from './rest/metrics.ts';
-import { type Mutations, type Outcome, scaleDocument } from './rest/mutations.ts';
+import type { Mutations, Outcome } from './rest/mutations.ts';
 import { listText, singleText } from './rest/represent.ts';
+import { scaleOf } from './rest/scale.ts';
 import { WatchStream } from './rest/watch.ts';
 import { type ProtobufDecoder, protobufMessage } from './schema/protobuf.ts';
 import type { TablePrinter } from './table/printer.ts';
@@ -52,9 +56,15 @@ export interface RouterParts {
   table: TablePrinter;
   protobuf: ProtobufDecoder;
   usage: Usage;
+  /** Tells a kubelet that the program of a container has exited. */
+  endContainer: ConnectionSubject['endContainer'];
+  /** What this server has seen of the cluster: reads that allow older data are answered from it. */
+  seen: () => Store;
   /** host:port, for discovery. */
   address: () => string;
 }
+
+export type Routed = Answer | WatchStream | LogStream | PodConnection;
 
 export interface Exchange {
   request: IncomingMessage;
@@ -77,6 +87,8 @@ const plain = (body: string, code = 200): Answer => ({
   headers: { 'x-content-type-options': 'nosniff' },
 });
 
+/** Subresources that are read as the whole object. */
+const READ_WHOLE = new Set(['status', 'ephemeralcontainers']);
 const REVIEWS = new Set(['authorization.k8s.io', 'authentication.k8s.io']);
 
 export class Router {
@@ -87,7 +99,7 @@ export class Router {
   }
 
   /** Answers, or returns the stream to start. Throws ApiError. */
-  async route(given: Exchange): Promise<Answer | WatchStream | LogStream | PodConnection> {
+  async route(given: Exchange): Promise<Routed> {
     const { info, request } = given;
     const user = actingUser(this.#parts.authorizer, given.user, request.headers, request.rawHeaders);
     const exchange = { ...given, user };
@@ -179,7 +191,10 @@ export class Router {
     if (clean === '/openapi/v3') return json(openApiIndex(kinds));
     let found: JsonObject | undefined;
     if (clean.startsWith('/openapi/v3/'))
-      found = openApiDocument(kinds, schemas, clean.slice('/openapi/v3/'.length));
+      found = openApiDocument(
+        { kinds, schemas, descriptions: readDescriptionFacts },
+        clean.slice('/openapi/v3/'.length),
+      );
     else if (root === 'api' && parts === 3) found = resourceList(kinds, '', first);
     else if (root === 'apis' && parts === 3) found = group(kinds, first);
     else if (root === 'apis' && parts === 4) found = resourceList(kinds, first, second);
@@ -226,26 +241,43 @@ export class Router {
     const { store, clock } = this.#parts.machinery;
     const pod = store.get('pods', info.namespace, info.name) as Pod | undefined;
     if (!pod) throw notFound(type, info.name);
-    return new PodConnection({ store, clock, pod, subresource, query: info.query }, request);
+    const { endContainer } = this.#parts;
+    return new PodConnection({ store, clock, pod, subresource, query: info.query, endContainer }, request);
   }
 
   async #get({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
-    const { store } = this.#parts.machinery;
+    const store = await this.#storeFor(readRevision(info.query.get('resourceVersion') ?? '', true));
     if (info.subresource !== '' && !SERVED_SUBRESOURCES.has(info.subresource)) throw unknownResource();
     const found = store.get(type.key, type.namespaced ? info.namespace : '', info.name);
     if (!found) throw notFound(type, info.name);
     if (info.subresource === 'scale') {
-      const scale = scaleDocument(type, found);
+      const scale = scaleOf(type, found);
       if (!scale) throw unknownResource();
       return json(scale);
     }
     if (
       info.subresource !== '' &&
-      !type.subresources.some(({ name }) => name === info.subresource && name === 'status')
+      !type.subresources.some(({ name }) => name === info.subresource && READ_WHOLE.has(name))
     )
       throw unknownResource();
     const media = negotiate(request.headers.accept);
     return this.#text(singleText(type, found, media, this.#parts.table, info.query), media);
+  }
+
+  /** Without a revision the present state is read; any other is answered from what this server has seen by then. */
+  async #storeFor(revision: number | undefined): Promise<Store> {
+    if (revision === undefined) return this.#parts.machinery.store;
+    const store = this.#parts.seen();
+    await untilSeen(store, revision);
+    return store;
+  }
+
+  /** One exact revision is read from the cluster's store, and so is what follows a first page. */
+  async #storeForList({ match, resourceVersion, continueToken }: ListOptions): Promise<Store> {
+    if (match !== 'Exact' && continueToken === '') return this.#storeFor(resourceVersion);
+    const { store } = this.#parts.machinery;
+    if (continueToken === '') await untilSeen(store, resourceVersion ?? 0);
+    return store;
   }
 
   async #list({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
@@ -254,7 +286,7 @@ export class Router {
     checkIncludeObject(info.query);
     const options = readListOptions(info.query);
     const page = listPage(
-      this.#parts.machinery.store,
+      await this.#storeForList(options),
       type,
       info.namespace,
       options,
@@ -267,12 +299,14 @@ export class Router {
     if (!type.verbs.includes('watch')) throw methodNotAllowed();
     const media = negotiate(request.headers.accept);
     const { table, machinery } = this.#parts;
+    const options = readListOptions(info.query);
     const stream = new WatchStream(
       {
-        store: machinery.store,
+        store: this.#parts.seen(),
+        fresh: options.resourceVersion ?? machinery.store.revision,
         type,
         namespace: info.namespace,
-        options: readListOptions(info.query),
+        options,
         filter: readFilter(type, info.query),
         media: media.as === 'PartialObjectMetadataList' ? { ...media, as: 'PartialObjectMetadata' } : media,
         includeObject: info.query.get('includeObject') ?? 'Metadata',

@@ -9,12 +9,14 @@ import type { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
+import { malform, malformLine, markStale, overloaded, tear, unavailable } from '../faults/damage.ts';
 import {
   type Fault,
   type FaultRegistry,
   type FaultSpec,
   isWatchFault,
   matches,
+  type ServerName,
   type Target,
 } from '../faults/faults.ts';
 import { authenticate, type TokenUser } from './auth/authentication.ts';
@@ -25,7 +27,7 @@ import { parseRequest, type RequestInfo } from './meta/request-info.ts';
 import { ApiError, badRequest, gone, internal, unauthorized } from './meta/status.ts';
 import type { RequestLog } from './request-log.ts';
 import { WatchStream } from './rest/watch.ts';
-import type { Answer, Router } from './router.ts';
+import type { Answer, Exchange, Routed, Router } from './router.ts';
 
 /** Answers longer than this are compressed for clients that accept it, as the real server does. */
 const GZIP_FROM_BYTES = 128 * 1024;
@@ -33,6 +35,7 @@ const GZIP_FROM_BYTES = 128 * 1024;
 const CONNECTS = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(exec|attach)(\?|$)/;
 
 export interface ApiServerOptions {
+  name: ServerName;
   router: Router;
   faults: FaultRegistry;
   log: RequestLog;
@@ -127,12 +130,9 @@ export class ApiServer {
 
   /** Applies a fault to the watches that are open now. Returns how many it hit. */
   hitWatches(spec: FaultSpec): number {
-    if (!isWatchFault(spec.kind)) return 0;
+    if (!isWatchFault(spec)) return 0;
     const hit = [...this.#watches].filter(({ target }) => matches(spec.match, target));
-    for (const { stream } of hit) {
-      if (spec.kind === 'drop-watch') stream.drop();
-      else stream.silence();
-    }
+    for (const { stream } of hit) strikeWatch(stream, spec);
     return hit.length;
   }
 
@@ -166,13 +166,16 @@ export class ApiServer {
     response.setHeader('audit-id', isOwn ? given : random.uid());
     response.setHeader('cache-control', 'no-cache, private');
     response.setHeader('date', new Date(clock.now()).toUTCString());
-    if (!user) throw unauthorized();
     const info = parseRequest(method, url);
-    const target = targetOf(info, user.username);
+    const target = this.#targetOf(info, user?.username ?? '');
     const faults = this.#options.faults.take(target);
+    const skew = faults.find(({ kind }) => kind === 'clock-skew')?.skewSeconds ?? 0;
+    if (skew !== 0) response.setHeader('date', new Date(clock.now() + skew * 1000).toUTCString());
+    if (!user || faults.some(({ kind }) => kind === 'expired-token')) throw unauthorized();
     if (await this.#strike(faults, info, request, response)) return;
-    const answer = await this.#options.router.route({ request, response, info, user });
-    if (answer instanceof WatchStream) this.#startWatch(answer, target, faults, response);
+    const answer = await this.#route({ request, response, info, user }, faults);
+    if (answer === undefined) this.#reset(request);
+    else if (answer instanceof WatchStream) await this.#startWatch(answer, target, faults, response);
     else if (answer instanceof LogStream) answer.start(response);
     else if (answer instanceof PodConnection) {
       // Without `Connection: upgrade` the header alone asks for nothing.
@@ -180,7 +183,34 @@ export class ApiServer {
       entry.code = 101;
       response.detachSocket(request.socket);
       answer.start(request, request.socket, head);
-    } else this.#send(request, response, answer);
+    } else this.#answer(request, response, answer, faults);
+  }
+
+  /** Undefined when the answer, whatever it is, gets lost. */
+  async #route(exchange: Exchange, faults: Fault[]): Promise<Routed | undefined> {
+    // Whoever knows the whole discovery must be told that it is no longer whole.
+    if (faults.some(({ kind }) => kind === 'partial-discovery'))
+      delete exchange.request.headers['if-none-match'];
+    if (!faults.some(({ kind }) => kind === 'lost-answer')) return this.#options.router.route(exchange);
+    await this.#options.router.route(exchange).catch((error: unknown) => {
+      if (!(error instanceof ApiError)) throw error;
+    });
+    return undefined;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, answer: Answer, faults: Fault[]): void {
+    let given = answer;
+    for (const fault of faults) {
+      if (fault.kind === 'malformed') given = malform(given, fault.as);
+      if (fault.kind === 'partial-discovery') given = markStale(given, fault);
+    }
+    const torn = faults.find(({ kind }) => kind === 'torn');
+    this.#send(request, response, given, torn && ((body) => tear(response, body, torn.cut)));
+  }
+
+  #targetOf({ group, resource, verb, namespace, path }: RequestInfo, user: string): Target {
+    const qualified = group === '' ? resource : `${resource}.${group}`;
+    return { verb, resource: qualified, namespace, user, path, server: this.#options.name };
   }
 
   /** Lets the faults act. True when the request is dealt with. Throws ApiError for those that are an answer. */
@@ -210,6 +240,12 @@ export class ApiServer {
         case 'expired':
           this.#expire(info, request, response);
           return true;
+        case 'partial-discovery': {
+          const instead = unavailable(fault, info.path);
+          if (!instead) break;
+          this.#send(request, response, instead);
+          return true;
+        }
       }
     }
     return false;
@@ -236,19 +272,31 @@ export class ApiServer {
     });
   }
 
-  #startWatch(stream: WatchStream, target: Target, faults: Fault[], response: ServerResponse): void {
+  async #startWatch(
+    stream: WatchStream,
+    target: Target,
+    faults: Fault[],
+    response: ServerResponse,
+  ): Promise<void> {
     const open: OpenWatch = { stream, target };
     this.#watches.add(open);
     response.on('close', () => this.#watches.delete(open));
-    response.setHeader('content-type', 'application/json');
+    const isText = faults.some(({ kind, as }) => kind === 'malformed' && as === 'text');
+    response.setHeader('content-type', isText ? 'text/plain; charset=utf-8' : 'application/json');
     response.writeHead(200);
     response.flushHeaders();
-    if (faults.some(({ kind }) => kind === 'silent-watch')) stream.silence();
-    stream.start();
+    for (const fault of faults) if (fault.kind !== 'drop-watch') strikeWatch(stream, fault);
+    await stream.run();
     if (faults.some(({ kind }) => kind === 'drop-watch')) stream.drop();
   }
 
-  #send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  /** `put` does what ends the answer otherwise: sending the body. */
+  #send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: Answer,
+    put?: (body: Buffer) => void,
+  ): void {
     let body = Buffer.from(answer.body);
     for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
     if (answer.contentType) response.setHeader('content-type', answer.contentType);
@@ -260,8 +308,9 @@ export class ApiServer {
     response.setHeader('content-length', body.length);
     // A body that was refused unread must not be taken for the next request.
     if (!request.complete) response.setHeader('connection', 'close');
-    response.writeHead(answer.code);
-    response.end(request.method === 'HEAD' ? undefined : body);
+    response.statusCode = answer.code;
+    if (put) put(body);
+    else response.end(request.method === 'HEAD' ? undefined : body);
   }
 
   #fail(response: ServerResponse, error: unknown): void {
@@ -285,15 +334,17 @@ export class ApiServer {
   }
 }
 
-/** Priority and fairness refuses in plain words, not with a Status. */
-const overloaded = (retryAfterSeconds: number): Answer => ({
-  code: 429,
-  body: 'Too many requests, please try again later.\n',
-  contentType: 'text/plain; charset=utf-8',
-  headers: { 'retry-after': String(retryAfterSeconds), 'x-content-type-options': 'nosniff' },
-});
-
-function targetOf(info: RequestInfo, user: string): Target {
-  const resource = info.group === '' ? info.resource : `${info.resource}.${info.group}`;
-  return { verb: info.verb, resource, user, path: info.path };
+function strikeWatch(stream: WatchStream, { kind, cut, as }: FaultSpec): void {
+  if (kind === 'drop-watch') stream.drop();
+  else if (kind === 'silent-watch') stream.silence();
+  else if (kind === 'torn')
+    stream.spoilNext((line, response) => {
+      tear(response, line, cut);
+      return true;
+    });
+  else if (kind === 'malformed')
+    stream.spoilNext((line, response) => {
+      response.write(malformLine(line, as));
+      return false;
+    });
 }

@@ -61,6 +61,14 @@ export interface LabelSelector {
   matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
+export interface Probe extends JsonObject {
+  initialDelaySeconds?: number;
+  periodSeconds?: number;
+  successThreshold?: number;
+  failureThreshold?: number;
+  terminationGracePeriodSeconds?: number;
+}
+
 export interface Container {
   name: string;
   image: string;
@@ -68,14 +76,21 @@ export interface Container {
   args?: string[];
   ports?: { name?: string; containerPort: number; protocol?: string }[];
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-  readinessProbe?: { initialDelaySeconds?: number; periodSeconds?: number } & JsonObject;
+  startupProbe?: Probe;
+  livenessProbe?: Probe;
+  readinessProbe?: Probe;
   restartPolicy?: string;
+  imagePullPolicy?: string;
+  stdin?: boolean;
   [field: string]: unknown;
 }
 
 export interface PodSpec {
   containers: Container[];
   initContainers?: Container[];
+  ephemeralContainers?: (Container & { targetContainerName?: string })[];
+  hostNetwork?: boolean;
+  priority?: number;
   nodeName?: string;
   nodeSelector?: Record<string, string>;
   restartPolicy?: string;
@@ -122,6 +137,8 @@ export interface PodStatus {
   conditions?: Condition[];
   containerStatuses?: ContainerStatus[];
   initContainerStatuses?: ContainerStatus[];
+  ephemeralContainerStatuses?: ContainerStatus[];
+  observedGeneration?: number;
   podIP?: string;
   podIPs?: { ip: string }[];
   hostIP?: string;
@@ -149,6 +166,7 @@ export interface ReplicaSet extends KubeObject {
     fullyLabeledReplicas?: number;
     readyReplicas?: number;
     availableReplicas?: number;
+    terminatingReplicas?: number;
     observedGeneration?: number;
     conditions?: Condition[];
   };
@@ -176,6 +194,7 @@ export interface Deployment extends KubeObject {
     availableReplicas?: number;
     unavailableReplicas?: number;
     terminatingReplicas?: number;
+    collisionCount?: number;
     conditions?: Condition[];
   };
 }

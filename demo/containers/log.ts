@@ -6,7 +6,7 @@
 import { fnv32 } from '../base/random.ts';
 import type { Pod } from '../base/types.ts';
 import { type Draw, styleOf } from './log-styles.ts';
-import { type ContainerRun, containerRun } from './run.ts';
+import { type ContainerRun, containerRun, containerSpec } from './run.ts';
 
 const SLOT_MS = 1_000;
 const KEPT_MS = 30 * 60_000;
@@ -41,8 +41,10 @@ export function linesBetween(
   afterMs: number,
   untilMs: number,
 ): LogLine[] {
-  const image = pod.spec.containers.find(({ name }) => name === container)?.image ?? '';
-  const style = styleOf(image);
+  const spec = containerSpec(pod, container);
+  // A shell writes to who is attached to it, and of that nothing is kept.
+  if (spec?.stdin) return [];
+  const style = styleOf(spec?.image ?? '');
   const lastMs = Math.min(untilMs, run.end?.atMs ?? untilMs);
   const firstMs = Math.max(run.startMs - 1, afterMs, lastMs - KEPT_MS);
   const lines: LogLine[] = [];

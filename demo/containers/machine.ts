@@ -1,6 +1,7 @@
 /** What a process in a container sees: its files, its environment, the other processes. Built from the pod alone. */
 import { isObject, type JsonObject, object, objects, own, text } from '../base/json.ts';
 import type { Container, Pod } from '../base/types.ts';
+import { containerSpec } from './run.ts';
 
 /** Data of a ConfigMap or Secret of the pod's namespace, decoded; empty when there is none. */
 export type ReadData = (kind: 'configmaps' | 'secrets', name: string) => Map<string, string>;
@@ -65,10 +66,14 @@ export function buildMachine(pod: Pod, container: Container, startMs: number, re
     workDir: text(container.workingDir, '/app'),
     env: environment(pod, container, read),
     files,
-    command: [...(container.command ?? []), ...(container.args ?? [])].join(' ') || defaultCommand(container),
+    command: commandOf(containerSpec(pod, text(container.targetContainerName)) ?? container),
     startMs,
   };
 }
+
+/** A container that looks into another one sees that one's process. */
+const commandOf = (container: Container) =>
+  [...(container.command ?? []), ...(container.args ?? [])].join(' ') || defaultCommand(container);
 
 const defaultCommand = ({ image }: Container) =>
   `/app/${

@@ -1,5 +1,5 @@
 /** One run of a container: from its start to its end, as the pod's status tells it. Pure. */
-import type { ContainerState, ContainerStatus, Pod } from '../base/types.ts';
+import type { Container, ContainerState, ContainerStatus, Pod } from '../base/types.ts';
 
 export interface ContainerRun {
   /** Tells two runs of one container apart. */
@@ -10,8 +10,16 @@ export interface ContainerRun {
 }
 
 export const containerStatus = (pod: Pod, container: string): ContainerStatus | undefined =>
-  [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])].find(
-    (status) => status.name === container,
+  [
+    ...(pod.status.containerStatuses ?? []),
+    ...(pod.status.initContainerStatuses ?? []),
+    ...(pod.status.ephemeralContainerStatuses ?? []),
+  ].find((status) => status.name === container);
+
+/** Of any role. */
+export const containerSpec = ({ spec }: Pod, container: string): Container | undefined =>
+  [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])].find(
+    ({ name }) => name === container,
   );
 
 /** The present run (of a container that waits for its restart: the last one), or the one before it. */

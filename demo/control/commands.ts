@@ -2,16 +2,10 @@
  * The control port's commands: plain JSON over HTTP on a second loopback port, behind a random token.
  * `POST /NAME` with a JSON body runs one command and answers `{ ok: true, … }` or `{ ok: false, error }`.
  */
-import { isObject, type JsonObject, object, text } from '../base/json.ts';
-import {
-  FAULT_KINDS,
-  type FaultKind,
-  type FaultMatch,
-  type FaultRegistry,
-  type FaultSpec,
-} from '../faults/faults.ts';
-
-export class CommandRefused extends Error {}
+import { type JsonObject, text } from '../base/json.ts';
+import type { FaultRegistry, FaultSpec, ServerName } from '../faults/faults.ts';
+import type { WatchCache } from '../storage/watch-cache.ts';
+import { readBoolean, readFault, readNumber, readServer } from './read-fault.ts';
 
 export interface ControlledClock {
   freeze(): void;
@@ -26,10 +20,12 @@ export interface ControlTarget {
   faults: FaultRegistry;
   hitWatches(spec: FaultSpec): number;
   compact(): number;
-  killConnections(): void;
-  pause(): Promise<void>;
-  resume(): Promise<void>;
+  killConnections(server: ServerName): void;
+  pause(server: ServerName): Promise<void>;
+  resume(server: ServerName): Promise<void>;
   clock: ControlledClock;
+  /** What the second server has seen. */
+  cache: WatchCache;
   requests(): JsonObject[];
   clearRequests(): void;
   stats(): JsonObject;
@@ -50,18 +46,28 @@ export const COMMANDS: Record<string, Command> = {
   },
   'fault/list': ({ faults }) => ({ faults: faults.list() }),
   compact: (target) => ({ revision: target.compact() }),
-  'kill-connections': (target) => {
-    target.killConnections();
+  'kill-connections': (target, { server }) => {
+    target.killConnections(readServer(server));
     return {};
   },
-  pause: async (target) => {
-    await target.pause();
+  pause: async (target, { server }) => {
+    await target.pause(readServer(server));
     return {};
   },
-  resume: async (target) => {
-    await target.resume();
+  resume: async (target, { server }) => {
+    await target.resume(readServer(server));
     return {};
   },
+  'second/lag': ({ cache }, body) => {
+    const lagMs = readNumber(body, 'lagMs', 0, 86_400_000);
+    const isFrozen = readBoolean(body, 'isFrozen');
+    cache.setLag({
+      ...(lagMs === undefined ? {} : { lagMs }),
+      ...(isFrozen === undefined ? {} : { isFrozen }),
+    });
+    return cache.state();
+  },
+  'second/state': ({ cache }) => cache.state(),
   'clock/freeze': ({ clock }) => {
     clock.freeze();
     return clock.state();
@@ -86,31 +92,3 @@ export const COMMANDS: Record<string, Command> = {
   },
   stats: (target) => target.stats(),
 };
-
-function readNumber(body: JsonObject, key: string, least: number, most: number): number | undefined {
-  const value = body[key];
-  if (value === undefined) return undefined;
-  if (typeof value !== 'number' || !(value >= least && value <= most)) {
-    throw new CommandRefused(`${key} must be a number from ${least} to ${most}`);
-  }
-  return value;
-}
-
-function readFault(body: JsonObject): FaultSpec {
-  const kind = text(body.kind) as FaultKind;
-  if (!FAULT_KINDS.includes(kind)) throw new CommandRefused(`kind must be one of ${FAULT_KINDS.join(', ')}`);
-  if (body.match !== undefined && !isObject(body.match)) throw new CommandRefused('match must be an object');
-  const match: FaultMatch = {};
-  for (const [key, value] of Object.entries(object(body.match))) {
-    if (!['verb', 'resource', 'user', 'path'].includes(key) || typeof value !== 'string') {
-      throw new CommandRefused('match takes verb, resource, user and path, each a text');
-    }
-    match[key as keyof FaultMatch] = value;
-  }
-  const spec: FaultSpec = { kind, match };
-  for (const key of ['count', 'durationMs', 'delayMs', 'retryAfterSeconds'] as const) {
-    const value = readNumber(body, key, 0, 1e9);
-    if (value !== undefined) spec[key] = value;
-  }
-  return spec;
-}

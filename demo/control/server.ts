@@ -2,7 +2,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isObject, type JsonObject } from '../base/json.ts';
-import { COMMANDS, CommandRefused, type ControlTarget } from './commands.ts';
+import { COMMANDS, type ControlTarget } from './commands.ts';
+import { CommandRefused } from './read-fault.ts';
 
 const MAX_BYTES = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 /** Two kinds of allowance kept up to date: PodDisruptionBudget status and ResourceQuota usage. */
-import { quotaUsed } from '../apiserver/rest/admission.ts';
+import { quotaUsed } from '../apiserver/admission/quota-usage.ts';
 import { at, object } from '../base/json.ts';
 import type { KubeObject, LabelSelector, Pod } from '../base/types.ts';
 import { matchesLabels, selectorRequirements } from '../storage/selectors.ts';
@@ -92,6 +92,6 @@ export class QuotaController {
     const quota = machinery.store.get('resourcequotas', namespace, name);
     if (!quota) return;
     const hard = object(at(quota, 'spec', 'hard'));
-    writeStatus(this.#tools, 'resourcequotas', quota, { hard, used: quotaUsed(machinery, namespace, hard) });
+    writeStatus(this.#tools, 'resourcequotas', quota, { hard, used: quotaUsed(machinery, quota) });
   }
 }

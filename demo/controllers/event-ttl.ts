@@ -1,5 +1,5 @@
 /** Events live an hour, as with the API server's default --event-ttl. */
-import { text } from '../base/json.ts';
+import { at, text } from '../base/json.ts';
 import type { ControllerTools } from './framework/controller.ts';
 
 const TTL_MS = 3_600_000;
@@ -17,7 +17,10 @@ export class EventTtl {
     const oldestMs = clock.now() - TTL_MS;
     for (const event of store.list('events')) {
       const last = Date.parse(
-        text(event.lastTimestamp) || text(event.eventTime) || event.metadata.creationTimestamp,
+        text(at(event, 'series', 'lastObservedTime')) ||
+          text(event.lastTimestamp) ||
+          text(event.eventTime) ||
+          event.metadata.creationTimestamp,
       );
       if (last < oldestMs) store.delete('events', event);
     }

@@ -1,11 +1,12 @@
 /** Starts every controller: which events give work to which queue, and who works it. */
 import type { Machinery } from '../apiserver/rest/context.ts';
 import type { Mutations } from '../apiserver/rest/mutations.ts';
-import { at } from '../base/json.ts';
+import { at, equal } from '../base/json.ts';
 import type { KubeObject } from '../base/types.ts';
 import type { StoreEvent } from '../storage/store.ts';
 import { CronJobController } from './batch/cron-job.ts';
 import { JobController } from './batch/job.ts';
+import { JobOrphans } from './batch/job-orphans.ts';
 import { DisruptionController, QuotaController } from './budgets.ts';
 import { EventTtl } from './event-ttl.ts';
 import { type ControllerTools, keyFor } from './framework/controller.ts';
@@ -15,10 +16,12 @@ import { type Reconcile, WorkQueue } from './framework/work-queue.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import { NamespaceController } from './namespace.ts';
 import { EndpointSliceController } from './services/endpoint-slice.ts';
+import { EndpointsController } from './services/endpoints.ts';
+import { isSelected, selectorOf } from './services/service-endpoints.ts';
 import { claimsOf, phaseOf, VolumeBindingController } from './storage/volume-binding.ts';
 import { DaemonSetController } from './workloads/daemon-set.ts';
 import { DeploymentController } from './workloads/deployment.ts';
-import { ReplicaSetController } from './workloads/replica-set.ts';
+import { REPLICA_SET, REPLICATION_CONTROLLER, ReplicaSetController } from './workloads/replica-set.ts';
 import { StatefulSetController } from './workloads/stateful-set.ts';
 
 /** Keys an event means work for. */
@@ -71,6 +74,10 @@ function start({ machinery }: ControllerTools, wiring: Wiring): WorkQueue {
 const run = <T extends { reconcile: Reconcile }>(controller: T): Reconcile =>
   controller.reconcile.bind(controller);
 
+/** What decides whether a daemon runs on a node changed; its heartbeats do not. */
+const isOtherPlace = ({ object, previous }: StoreEvent): boolean =>
+  !equal(object.metadata.labels, previous?.metadata.labels) || !equal(object.spec, previous?.spec);
+
 const podChanged = (event: StoreEvent) => event.resource === 'pods';
 
 function wirings(tools: ControllerTools): Wiring[] {
@@ -101,25 +108,49 @@ function workloadWirings(tools: ControllerTools): Wiring[] {
     reconcile,
   });
   const nodeCame: KeysOf = (event) =>
-    event.resource === 'nodes' && event.type !== 'MODIFIED'
+    event.resource === 'nodes' && (event.type !== 'MODIFIED' || isOtherPlace(event))
       ? keysIn(tools)('daemonsets.apps', undefined)
       : [];
-  const orphanCame: KeysOf = (event) => {
-    const isOrphan = podChanged(event) && event.type !== 'DELETED' && !controllerOf(event.object);
-    return isOrphan ? keysIn(tools)('replicasets.apps', event.object.metadata.namespace) : [];
-  };
+  const orphansFor =
+    (of: string, adopter: string): KeysOf =>
+    ({ resource, type, object }) =>
+      resource === of && type !== 'DELETED' && !controllerOf(object)
+        ? keysIn(tools)(adopter, object.metadata.namespace)
+        : [];
+  const jobOrphans = new JobOrphans(tools);
   return [
     {
-      ...own('replicaset', 'replicasets.apps', 'ReplicaSet', run(new ReplicaSetController(tools))),
-      others: orphanCame,
+      ...own(
+        'replicaset',
+        'replicasets.apps',
+        'ReplicaSet',
+        run(new ReplicaSetController(tools, REPLICA_SET)),
+      ),
+      others: orphansFor('pods', 'replicasets.apps'),
     },
-    own('deployment', 'deployments.apps', 'Deployment', run(new DeploymentController(tools))),
-    own('statefulset', 'statefulsets.apps', 'StatefulSet', run(new StatefulSetController(tools))),
+    {
+      ...own(
+        'replicationcontroller',
+        'replicationcontrollers',
+        'ReplicationController',
+        run(new ReplicaSetController(tools, REPLICATION_CONTROLLER)),
+      ),
+      others: orphansFor('pods', 'replicationcontrollers'),
+    },
+    {
+      ...own('deployment', 'deployments.apps', 'Deployment', run(new DeploymentController(tools))),
+      others: orphansFor('replicasets.apps', 'deployments.apps'),
+    },
+    {
+      ...own('statefulset', 'statefulsets.apps', 'StatefulSet', run(new StatefulSetController(tools))),
+      others: orphansFor('pods', 'statefulsets.apps'),
+    },
     {
       ...own('daemonset', 'daemonsets.apps', 'DaemonSet', run(new DaemonSetController(tools))),
-      others: nodeCame,
+      others: (event) => [...nodeCame(event), ...orphansFor('pods', 'daemonsets.apps')(event)],
     },
     own('job', 'jobs.batch', 'Job', run(new JobController(tools))),
+    { name: 'job-orphans', reconcile: run(jobOrphans), others: (event) => jobOrphans.keysOf(event) },
     own('cronjob', 'cronjobs.batch', 'CronJob', run(new CronJobController(tools))),
   ];
 }
@@ -128,9 +159,7 @@ function serviceWirings(tools: ControllerTools): Wiring[] {
   const collector = new GarbageCollector(tools);
   const selecting: KeysOf = (event) =>
     podChanged(event)
-      ? keysIn(tools)('services', event.object.metadata.namespace, (service) =>
-          selects(service, event.object),
-        )
+      ? keysIn(tools)('services', event.object.metadata.namespace, (service) => isTouched(service, event))
       : [];
   return [
     { name: 'garbage-collector', reconcile: run(collector), others: (event) => collector.keysOf(event) },
@@ -138,7 +167,14 @@ function serviceWirings(tools: ControllerTools): Wiring[] {
     {
       name: 'endpointslice',
       resource: 'services',
+      ownerKind: 'Service',
       reconcile: run(new EndpointSliceController(tools)),
+      others: selecting,
+    },
+    {
+      name: 'endpoints',
+      resource: 'services',
+      reconcile: run(new EndpointsController(tools)),
       others: selecting,
     },
     { name: 'event-ttl', reconcile: run(new EventTtl(tools)) },
@@ -188,7 +224,9 @@ function volumeWiring(tools: ControllerTools): Wiring {
   return { name: 'persistentvolume', resource: 'persistentvolumeclaims', reconcile: run(controller), others };
 }
 
-function selects(service: KubeObject, pod: KubeObject): boolean {
-  const selector = Object.entries((at(service, 'spec', 'selector') ?? {}) as Record<string, string>);
-  return selector.length > 0 && selector.every(([key, value]) => pod.metadata.labels?.[key] === value);
+/** Whether a pod's change concerns a service: it selects the pod, or did. */
+function isTouched(service: KubeObject, { object, previous }: StoreEvent): boolean {
+  const selector = selectorOf(service);
+  if (!selector) return false;
+  return isSelected(selector, object) || (previous !== undefined && isSelected(selector, previous));
 }

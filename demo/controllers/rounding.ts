@@ -1,4 +1,4 @@
-/** maxSurge and maxUnavailable as the deployment controller resolves them. */
+/** maxSurge and maxUnavailable as the workload controllers resolve them. */
 
 /** A number as it is, a percentage of `total` rounded up (surge) or down (unavailable). */
 export function resolvePercent(
@@ -24,3 +24,23 @@ export function resolveFenceposts(
     ? { surge: 0, unavailable: 1 }
     : { surge: up, unavailable: Math.min(down, desired) };
 }
+
+interface Strategy {
+  type: string;
+  rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string };
+}
+
+/** How many pods more than wanted a deployment may have while it rolls. */
+export const maxSurge = ({ type, rollingUpdate }: Strategy, desired: number): number =>
+  type === 'Recreate'
+    ? 0
+    : resolveFenceposts(rollingUpdate?.maxSurge, rollingUpdate?.maxUnavailable, desired).surge;
+
+/** How many of the wanted pods may be missing while it rolls. */
+export const maxUnavailable = ({ type, rollingUpdate }: Strategy, desired: number): number =>
+  type === 'Recreate' || desired === 0
+    ? 0
+    : Math.min(
+        desired,
+        resolveFenceposts(rollingUpdate?.maxSurge, rollingUpdate?.maxUnavailable, desired).unavailable,
+      );

@@ -1,6 +1,13 @@
 /** The facts beside this file (see read-facts.ts), read once and typed. */
 import { readFileSync } from 'node:fs';
-import { METRICS_RESOURCES, METRICS_TABLES, withMetricsReader } from './metrics-facts.ts';
+import { gunzipSync } from 'node:zlib';
+import {
+  METRICS_DESCRIPTIONS,
+  METRICS_RESOURCES,
+  METRICS_SCHEMAS,
+  METRICS_TABLES,
+  withMetricsReader,
+} from './metrics-facts.ts';
 
 export interface SubresourceFact {
   name: string;
@@ -40,8 +47,15 @@ export interface ListShape {
   s?: string;
 }
 
-/** A word for a scalar, `#Name` for a definition, a list, or a map of one shape. */
-export type Shape = string | ListShape | { m: Shape };
+/** A struct of a custom kind: its fields are written where it stands. */
+export interface InlineShape {
+  f: Record<string, Shape>;
+  isAtomic: boolean;
+  defaults: Record<string, unknown>;
+}
+
+/** A word for a scalar, `#Name` for a definition, a list, a map of one shape, or a struct in place. */
+export type Shape = string | ListShape | { m: Shape } | InlineShape;
 
 export interface Definition {
   fields?: Record<string, Shape>;
@@ -57,6 +71,12 @@ export interface SchemaFacts {
   definitions: Record<string, Definition>;
 }
 
+/** Definition → what it is, and what each of its fields is for. */
+export type DescriptionFacts = Record<
+  string,
+  { text: string; fields: Record<string, string | { text: string; values: string[] }> }
+>;
+
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`./${name}.json`, import.meta.url), 'utf8'));
 
@@ -65,7 +85,25 @@ export const readTableFacts = (): Record<string, ColumnDefinition[]> => ({
   ...(read('tables') as Record<string, ColumnDefinition[]>),
   ...METRICS_TABLES,
 });
-export const readSchemaFacts = () => read('schemas') as SchemaFacts;
+export const readSchemaFacts = () => withMetrics(read('schemas') as SchemaFacts);
+
+/** Large, and of use only to who asks for documentation: to be read when that happens. */
+export const readDescriptionFacts = (): DescriptionFacts => {
+  const packed = readFileSync(new URL('./descriptions.json.gz', import.meta.url));
+  const facts = JSON.parse(gunzipSync(packed).toString('utf8')) as DescriptionFacts;
+  const { apiVersion = '', kind = '', metadata = '' } = facts['api.core.v1.Pod']?.fields ?? {};
+  for (const [name, { text, fields }] of Object.entries(METRICS_DESCRIPTIONS))
+    facts[name] = {
+      text,
+      fields: { ...(name.endsWith('.ContainerMetrics') ? {} : { apiVersion, kind, metadata }), ...fields },
+    };
+  return facts;
+};
+
+const withMetrics = ({ kinds, definitions }: SchemaFacts): SchemaFacts => ({
+  kinds: { ...kinds, ...METRICS_SCHEMAS.kinds },
+  definitions: { ...definitions, ...METRICS_SCHEMAS.definitions },
+});
 
 export interface RbacFacts {
   clusterroles: Record<string, unknown>[];

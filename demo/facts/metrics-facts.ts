@@ -44,6 +44,62 @@ export const METRICS_TABLES = {
   'pods.metrics.k8s.io': COLUMNS,
 };
 
+const PACKAGE = 'metrics.pkg.apis.metrics.v1beta1';
+const META = '#apimachinery.pkg.apis.meta.v1.ObjectMeta';
+const USAGE = { m: '#apimachinery.pkg.api.resource.Quantity' };
+const OBJECT = { apiVersion: 'string', kind: 'string', metadata: META };
+const SAMPLE = {
+  timestamp: '#apimachinery.pkg.apis.meta.v1.Time',
+  window: '#apimachinery.pkg.apis.meta.v1.Duration',
+};
+
+export const METRICS_SCHEMAS = {
+  kinds: {
+    [`${METRICS_GROUP}/v1beta1/NodeMetrics`]: `${PACKAGE}.NodeMetrics`,
+    [`${METRICS_GROUP}/v1beta1/PodMetrics`]: `${PACKAGE}.PodMetrics`,
+  },
+  definitions: {
+    'apimachinery.pkg.apis.meta.v1.Duration': { scalar: 'string' },
+    [`${PACKAGE}.NodeMetrics`]: {
+      fields: { ...OBJECT, ...SAMPLE, usage: USAGE },
+      required: ['timestamp', 'window', 'usage'],
+    },
+    [`${PACKAGE}.PodMetrics`]: {
+      fields: { ...OBJECT, ...SAMPLE, containers: { a: `#${PACKAGE}.ContainerMetrics` } },
+      required: ['timestamp', 'window', 'containers'],
+    },
+    [`${PACKAGE}.ContainerMetrics`]: {
+      fields: { name: 'string', usage: USAGE },
+      required: ['name', 'usage'],
+    },
+  },
+};
+
+const SAMPLED =
+  'The following fields define time interval from which metrics were collected from the interval [Timestamp-Window, Timestamp].';
+const MEMORY_USAGE = 'The memory usage is the memory working set.';
+
+export const METRICS_DESCRIPTIONS = {
+  [`${PACKAGE}.NodeMetrics`]: {
+    text: 'NodeMetrics sets resource usage metrics of a node.',
+    fields: { timestamp: SAMPLED, usage: MEMORY_USAGE },
+  },
+  [`${PACKAGE}.PodMetrics`]: {
+    text: 'PodMetrics sets resource usage metrics of a pod.',
+    fields: {
+      timestamp: SAMPLED,
+      containers: 'Metrics for all containers are collected within the same time window.',
+    },
+  },
+  [`${PACKAGE}.ContainerMetrics`]: {
+    text: 'ContainerMetrics sets resource usage metrics of a container.',
+    fields: {
+      name: 'Container name corresponding to the one from pod.spec.containers.',
+      usage: MEMORY_USAGE,
+    },
+  },
+};
+
 /** Aggregated into the roles for readers, as the label aggregate-to-view does it. */
 const READER_RULE = {
   verbs: ['get', 'list', 'watch'],

@@ -1,9 +1,12 @@
 /** What the drivers of a scenario work with, and the one write they share. */
 import { applyMergePatch } from '../apiserver/patch/merge-patch.ts';
-import { type Machinery, systemContext } from '../apiserver/rest/context.ts';
+import { isoTime, type Machinery, systemContext } from '../apiserver/rest/context.ts';
 import type { Mutations } from '../apiserver/rest/mutations.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { NodeObject } from '../base/types.ts';
+import { writeStatus } from '../controllers/framework/controller.ts';
 import type { EventRecorder } from '../controllers/framework/recorder.ts';
+import { type Pressure, withPressure } from '../kubelet/pressure.ts';
 import type { ScaleSize } from './scale.ts';
 import type { Scenario, TimelineAct } from './scenario.ts';
 
@@ -28,4 +31,17 @@ export function merge(
   const type = machinery.kinds.builtIn(resource);
   const next = (current: object) => applyMergePatch(current, patch) as JsonObject;
   mutations.writer.update(type, namespace, name, next, systemContext(manager), { isTrusted: true });
+}
+
+/** Puts a node under pressure, as its kubelet would say. A node that is gone is left alone. */
+export function press(
+  tools: Pick<DriverTools, 'machinery' | 'mutations'>,
+  name: string,
+  pressure: Pressure,
+): void {
+  const { store, clock } = tools.machinery;
+  const node = store.get('nodes', '', name) as NodeObject | undefined;
+  if (!node) return;
+  const conditions = withPressure(node.status.conditions, pressure, true, isoTime(clock.now()));
+  writeStatus(tools, 'nodes', node, { ...node.status, conditions }, 'kubelet');
 }

@@ -1,7 +1,8 @@
 /** Loads a scenario's world straight into the store, in its settled form. */
 import { isoTime, type Machinery } from '../apiserver/rest/context.ts';
-import { type JsonObject, object } from '../base/json.ts';
+import { isObject, type JsonObject, object, put } from '../base/json.ts';
 import { controllerReference } from '../base/owner.ts';
+import { fnv32, seededRandom } from '../base/random.ts';
 import type {} from '../base/types.ts';
 import { readRbacFacts } from '../facts/facts.ts';
 import { BUSY } from './busy.ts';
@@ -32,15 +33,27 @@ export function loadScenario(machinery: Machinery, name: string, size: ScaleSize
   for (const [index, node] of scenario.nodes.entries()) plantNode(seeder, node, index);
   for (const seed of scenario.objects) {
     const { resource, namespace, age, manager = 'argocd-controller' } = seed;
-    seeder.put({ resource, ...(namespace ? { namespace } : {}), age, manager, object: seed.object });
+    const dated = withTimes(seeder, seed.object) as JsonObject;
+    seeder.put({ resource, ...(namespace ? { namespace } : {}), age, manager, object: dated });
   }
   const pods = new PodPlanter(seeder, scenario.nodes);
   const workloads = new WorkloadPlanter(seeder, pods, scenario);
   for (const workload of scenario.workloads) workloads.plant(workload);
   for (const job of scenario.jobs) plantJob(seeder, pods, job);
   for (const event of scenario.events) plantEvent(seeder, event);
+  plantFounded(seeder);
   if (isScale) fillScale(machinery, size);
   return scenario;
+}
+
+/** The same value with `ago:31m` made the instant that long before the start. */
+function withTimes(seeder: Seeder, value: unknown): unknown {
+  if (typeof value === 'string' && value.startsWith('ago:')) return seeder.ago(value.slice('ago:'.length));
+  if (Array.isArray(value)) return value.map((item) => withTimes(seeder, item));
+  if (!isObject(value)) return value;
+  const dated: JsonObject = {};
+  for (const [key, item] of Object.entries(value)) put(dated, key, withTimes(seeder, item));
+  return dated;
 }
 
 function plantFoundation(seeder: Seeder, scenario: Scenario): void {
@@ -78,6 +91,38 @@ function plantFoundation(seeder: Seeder, scenario: Scenario): void {
       manager,
       object: binding,
     });
+}
+
+const CRITICAL: [name: string, value: number, description: string][] = [
+  [
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ],
+  [
+    'system-node-critical',
+    2_000_001_000,
+    'Used for system critical pods that must not be moved from their current node.',
+  ],
+];
+
+/** What every cluster has besides. Its uids are fixed, as if drawn before this world's chance began. */
+function plantFounded(seeder: Seeder): void {
+  const plant = (resource: string, name: string, rest: JsonObject, namespace?: string) =>
+    seeder.machinery.store.get(resource, namespace ?? '', name) ??
+    seeder.put({
+      resource,
+      age: FOUNDED,
+      manager: namespace ? 'kube-controller-manager' : 'kube-apiserver',
+      object: { metadata: { name, uid: seededRandom(fnv32(`${resource}/${name}`)).uid() }, ...rest },
+      ...(namespace ? { namespace } : {}),
+    });
+  for (const [name, value, description] of CRITICAL)
+    plant('priorityclasses.scheduling.k8s.io', name, { value, description });
+  plant('namespaces', 'kube-public', {});
+  plant('serviceaccounts', 'default', {}, 'kube-public');
+  const data = { 'ca.crt': seeder.machinery.caCertificate };
+  plant('configmaps', 'kube-root-ca.crt', { data }, 'kube-public');
 }
 
 function jobStatus(seeder: Seeder, { age, pod }: JobPodSpec): JsonObject {

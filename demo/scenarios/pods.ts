@@ -11,14 +11,14 @@ import type {
   PodSpec,
   PodStatus,
 } from '../base/types.ts';
+import { pullBackOff } from '../kubelet/pod/images.ts';
 import {
   containerId,
   imageId,
-  pullBackOff,
   refreshConditions,
   runningStatus,
   waitingStatus,
-} from '../kubelet/pod-status.ts';
+} from '../kubelet/pod/pod-status.ts';
 import { ageMs, type NodeSpec, type PodLine } from './scenario.ts';
 import type { Seeder } from './seeder.ts';
 
@@ -145,7 +145,7 @@ export class PodPlanter {
       state === 'ready' || state === undefined
         ? iso(Math.min(this.#startedMs(plan, bornMs) + 9_000, this.#seeder.nowMs))
         : born;
-    return refreshConditions(full, at, state === 'completed');
+    return refreshConditions(pod, full, at);
   }
 
   #container(plan: PodPlan, pod: Pod, container: Container, bornMs: number): ContainerStatus {

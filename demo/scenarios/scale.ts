@@ -5,7 +5,7 @@
  */
 import type { Machinery } from '../apiserver/rest/context.ts';
 import type { KubeObject, NodeObject, Pod } from '../base/types.ts';
-import { containerId } from '../kubelet/pod-status.ts';
+import { containerId } from '../kubelet/pod/pod-status.ts';
 import { NODES } from './calm.ts';
 import type { NamespaceSpec, NodeSpec, Scenario, WorkloadSpec } from './scenario.ts';
 

@@ -3,7 +3,8 @@
  * the default an ordinary team would have.
  */
 import type { JsonObject } from '../base/json.ts';
-import type { StoryRule } from '../kubelet/stories.ts';
+import type { StoryRule } from '../kubelet/pod/stories.ts';
+import type { Pressure } from '../kubelet/pressure.ts';
 
 export interface NodeSpec {
   name: string;
@@ -153,7 +154,9 @@ export type TimelineAct =
   /** The node's kubelet is not heard of any more. */
   | { kind: 'silence-node'; node: string }
   /** It is back. */
-  | { kind: 'revive-node'; node: string };
+  | { kind: 'revive-node'; node: string }
+  /** Its kubelet runs short of memory or disk: it evicts pods until that is over. */
+  | { kind: 'press-node'; node: string; pressure: Pressure };
 
 export interface TimelineStep {
   /** After the start. */

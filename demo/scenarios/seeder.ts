@@ -60,6 +60,7 @@ export class Seeder {
     applyObjectDefaults(schemas, shape, value);
     prepareCreate(this.machinery, type, value);
     if (status !== undefined) value.status = { ...object(value.status), ...object(status) };
+    if (isOpenJobPod(value)) value.metadata.finalizers = ['batch.kubernetes.io/job-tracking'];
     value.metadata.managedFields = this.#managers(value, seed, type.apiVersion, shape);
     return store.create(type.key, value);
   }
@@ -90,4 +91,11 @@ export class Seeder {
     };
     return trackUpdate(schemas, shape, withEntries, value, second);
   }
+}
+
+/** A job's pod that has not ended is still to be counted. */
+function isOpenJobPod({ kind, metadata, status }: KubeObject): boolean {
+  const phase = object(status).phase;
+  const isJobs = metadata.ownerReferences?.some((owner) => owner.kind === 'Job') === true;
+  return kind === 'Pod' && isJobs && phase !== 'Succeeded' && phase !== 'Failed';
 }

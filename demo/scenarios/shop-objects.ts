@@ -34,58 +34,68 @@ const budget = (namespace: string, name: string, minAvailable: number | string):
     spec: { minAvailable, selector: { matchLabels: { app: name } } },
   });
 
-const scalerConditions = (isAtMost: boolean): JsonObject[] => [
-  {
-    type: 'AbleToScale',
-    status: 'True',
-    reason: 'ReadyForNewScale',
-    message: 'recommended size matches current size',
-  },
-  {
-    type: 'ScalingActive',
-    status: 'True',
-    reason: 'ValidMetricFound',
-    message:
-      'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
-  },
-  isAtMost
-    ? {
-        type: 'ScalingLimited',
-        status: 'True',
-        reason: 'TooManyReplicas',
-        message: 'the desired replica count is more than the maximum replica count',
-      }
-    : {
-        type: 'ScalingLimited',
-        status: 'False',
-        reason: 'DesiredWithinRange',
-        message: 'the desired count is within the acceptable range',
-      },
-];
+interface ScalerSpec {
+  size: [least: number, now: number, most: number];
+  /** Percent of the request: what is aimed at, and what is used. */
+  cpu: [target: number, used: number];
+  /** What a pod asks for, in millicores. */
+  request: number;
+  limited: 'TooManyReplicas' | 'ScaleDownLimit' | 'DesiredWithinRange';
+  scaled: string;
+  behavior?: JsonObject;
+}
 
-const scaler = (
-  namespace: string,
-  name: string,
-  [least, now, most]: [number, number, number],
-  cpu: number,
-): SeedObject => {
-  const target = { type: 'Utilization', averageUtilization: 70 };
-  const current = { averageUtilization: cpu, averageValue: `${cpu * 5}m` };
+const LIMITS: Record<ScalerSpec['limited'], string> = {
+  TooManyReplicas: 'the desired replica count is more than the maximum replica count',
+  ScaleDownLimit: 'the desired replica count is decreasing faster than the maximum scale rate',
+  DesiredWithinRange: 'the desired count is within the acceptable range',
+};
+
+const scalerConditions = ({ limited, scaled }: ScalerSpec): JsonObject[] => {
+  const condition = (type: string, reason: string, message: string) => ({
+    type,
+    status: reason === 'DesiredWithinRange' ? 'False' : 'True',
+    reason,
+    message,
+    lastTransitionTime: `ago:${scaled}`,
+  });
+  return [
+    condition('AbleToScale', 'ReadyForNewScale', 'recommended size matches current size'),
+    condition(
+      'ScalingActive',
+      'ValidMetricFound',
+      'the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)',
+    ),
+    condition('ScalingLimited', limited, LIMITS[limited]),
+  ];
+};
+
+const scaler = (namespace: string, name: string, spec: ScalerSpec): SeedObject => {
+  const { size, cpu, request, scaled, behavior } = spec;
+  const [least, now, most] = size;
+  const [averageUtilization, used] = cpu;
+  const target = { type: 'Utilization', averageUtilization };
+  const current = { averageUtilization: used, averageValue: `${Math.round((used * request) / 100)}m` };
   return seed('horizontalpodautoscalers.autoscaling', namespace, '250d', name, {
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
       minReplicas: least,
       maxReplicas: most,
       metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+      ...(behavior ? { behavior } : {}),
     },
     status: {
+      lastScaleTime: `ago:${scaled}`,
       currentReplicas: now,
       desiredReplicas: now,
       currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current } }],
-      conditions: scalerConditions(now === most),
+      conditions: scalerConditions(spec),
     },
   });
 };
+
+/** checkout-api keeps the pods of its peak: sizes shrink only by hand, after a release. */
+const NEVER_DOWN = { scaleDown: { stabilizationWindowSeconds: 0, selectPolicy: 'Disabled' } };
 
 const claim = (namespace: string, name: string, size: string, age: string, volume?: string): SeedObject[] => {
   const spec = {
@@ -260,9 +270,28 @@ export const SHOP_OBJECTS: SeedObject[] = [
   budget('shop-search', 'search-api', 10),
   budget('payments', 'ledger-worker', 2),
   budget('payments', 'payments-api', 4),
-  scaler('shop-checkout', 'checkout-api', [12, 20, 30], 40),
-  scaler('shop-search', 'search-api', [12, 12, 18], 58),
-  scaler('shop-catalog', 'thumbs', [2, 6, 6], 94),
+  scaler('shop-checkout', 'checkout-api', {
+    size: [12, 20, 30],
+    cpu: [70, 40],
+    request: 500,
+    limited: 'ScaleDownLimit',
+    scaled: '3d4h',
+    behavior: NEVER_DOWN,
+  }),
+  scaler('shop-search', 'search-api', {
+    size: [12, 12, 18],
+    cpu: [65, 58],
+    request: 600,
+    limited: 'DesiredWithinRange',
+    scaled: '31m',
+  }),
+  scaler('shop-catalog', 'thumbs', {
+    size: [2, 6, 6],
+    cpu: [70, 99],
+    request: 100,
+    limited: 'TooManyReplicas',
+    scaled: '5h12m',
+  }),
   quota('shop-catalog', '40Gi'),
   quota('shop-search', '32Gi'),
   seed('limitranges', 'ci', '330d', 'defaults', {

@@ -2,7 +2,7 @@
 import { type JsonObject, object } from '../base/json.ts';
 import { controllerReference } from '../base/owner.ts';
 import { fnv32, safeEncode } from '../base/random.ts';
-import type { OwnerReference } from '../base/types.ts';
+import type { KubeObject, OwnerReference } from '../base/types.ts';
 import { type Counts, settledConditions } from './deployment-conditions.ts';
 import type { PodPlanter } from './pods.ts';
 import type { PodLine, RevisionSpec, Scenario, WorkloadSpec } from './scenario.ts';
@@ -242,10 +242,11 @@ export class WorkloadPlanter {
   #statefulSet(spec: WorkloadSpec): void {
     const { random } = this.#seeder.machinery;
     const uid = random.uid();
-    const revision = `${spec.name}-${safeEncode(String(fnv32(spec.image)))}`;
+    const hash = safeEncode(String(fnv32(spec.image)));
+    const revision = `${spec.name}-${hash}`;
     const labels = { ...this.#labels(spec), 'controller-revision-hash': revision };
     const owner = controllerReference('apps/v1', 'StatefulSet', spec.name, uid);
-    this.#controlled(spec, uid, {
+    const set = this.#controlled(spec, uid, {
       spec: { replicas: spec.replicas, serviceName: spec.name },
       status: {
         replicas: spec.replicas,
@@ -259,7 +260,7 @@ export class WorkloadPlanter {
         observedGeneration: 1,
       },
     });
-    this.#revision(spec, revision, owner);
+    this.#revision(spec, revision, set, { 'controller.kubernetes.io/hash': hash });
     for (const [ordinal, line] of this.#lines(spec.pods ?? [], spec.replicas).entries()) {
       const name = `${spec.name}-${ordinal}`;
       const own = {
@@ -286,7 +287,7 @@ export class WorkloadPlanter {
     const hash = safeEncode(String(fnv32(spec.image)));
     const { length } = this.#scenario.nodes;
     const owner = controllerReference('apps/v1', 'DaemonSet', spec.name, uid);
-    this.#controlled(spec, uid, {
+    const set = this.#controlled(spec, uid, {
       spec: {},
       status: {
         currentNumberScheduled: length,
@@ -298,7 +299,7 @@ export class WorkloadPlanter {
         observedGeneration: 1,
       },
     });
-    this.#revision(spec, `${spec.name}-${hash}`, owner);
+    this.#revision(spec, `${spec.name}-${hash}`, set, { 'controller-revision-hash': hash });
     const labels = {
       ...this.#labels(spec),
       'controller-revision-hash': hash,
@@ -322,8 +323,8 @@ export class WorkloadPlanter {
     return spec.age.startsWith('1y') ? `${12 + this.#seeder.machinery.random.below(28)}d` : spec.age;
   }
 
-  #controlled(spec: WorkloadSpec, uid: string, rest: { spec: JsonObject; status: JsonObject }): void {
-    this.#seeder.put({
+  #controlled(spec: WorkloadSpec, uid: string, rest: { spec: JsonObject; status: JsonObject }): KubeObject {
+    return this.#seeder.put({
       resource: spec.kind === 'StatefulSet' ? 'statefulsets.apps' : 'daemonsets.apps',
       namespace: spec.namespace,
       age: spec.age,
@@ -341,16 +342,18 @@ export class WorkloadPlanter {
     });
   }
 
-  #revision(spec: WorkloadSpec, name: string, owner: OwnerReference): void {
+  /** The template as the API server completed it, or the controllers would take it for another. */
+  #revision(spec: WorkloadSpec, name: string, set: KubeObject, hash: Record<string, string>): void {
+    const owner = controllerReference(set.apiVersion, set.kind, spec.name, set.metadata.uid);
     this.#seeder.put({
       resource: 'controllerrevisions.apps',
       namespace: spec.namespace,
       age: spec.age,
       manager: 'kube-controller-manager',
       object: {
-        metadata: { name, labels: { app: spec.name }, ownerReferences: [owner] },
+        metadata: { name, labels: { ...this.#labels(spec), ...hash }, ownerReferences: [owner] },
         revision: 1,
-        data: { spec: { template: { ...object(this.#template(spec, spec.image)), $patch: 'replace' } } },
+        data: { spec: { template: { ...object(object(set.spec).template), $patch: 'replace' } } },
       },
     });
   }

@@ -1,295 +1,272 @@
-/** The scheduler: filters nodes as the real one's plugins do, well enough to say why none fits, and picks the emptiest. */
+/**
+ * The scheduler: takes pods from its queue, asks the filters, scores what is left, binds; or says why not and, for a pod
+ * that matters more, sends others away.
+ *
+ * A pod with claims that wait for their first consumer is given a node first: the claims are told which, and the pod is
+ * bound when they are.
+ */
+
+import { ApiError } from '../apiserver/meta/status.ts';
+import { bindPod } from '../apiserver/rest/binding.ts';
 import { isoTime, type Machinery, systemContext } from '../apiserver/rest/context.ts';
 import type { Mutations } from '../apiserver/rest/mutations.ts';
-import { at, type JsonObject, objects, text } from '../base/json.ts';
-import { parseQuantity } from '../base/quantity.ts';
-import type { KubeObject, NodeObject, Pod } from '../base/types.ts';
-import type { EventRecorder } from '../controllers/framework/recorder.ts';
-import { WorkQueue } from '../controllers/framework/work-queue.ts';
-import { withCondition } from '../kubelet/pod-status.ts';
-import { NodeSums, type Requests, requestsOf } from './node-sums.ts';
+import { array, equal, isObject, type JsonObject, object, text } from '../base/json.ts';
+import type { Condition, KubeObject, NodeObject, Pod } from '../base/types.ts';
+import { withCondition } from '../kubelet/pod/pod-status.ts';
+import type { StoreEvent } from '../storage/store.ts';
+import { Attempt, type Outcome } from './attempt.ts';
+import { ClusterState, placeOf } from './cluster-state.ts';
+import { EventSeries } from './event-series.ts';
+import { FILTERS } from './filters/all.ts';
+import { claimsOfPod, SELECTED_NODE } from './filters/volumes.ts';
+import { fitError, impossibleError, NO_NODES, withPreemption } from './fit-error.ts';
+import { type NodeInfo, priorityOf } from './node-info.ts';
+import type { Change } from './plugin.ts';
+import { findVictims, PREEMPTED, type Victims } from './preemption.ts';
+import { SchedulingQueue } from './queue.ts';
+import { best } from './scores.ts';
 
-const SOURCE = { component: 'default-scheduler' };
-const RETRY_MS = 60_000;
+const NAME = 'default-scheduler';
+const WRITER = 'kube-scheduler';
+const HELP = new Map(FILTERS.map(({ name, helpedBy }) => [name, helpedBy]));
+const STORAGE = new Set(['persistentvolumeclaims', 'persistentvolumes', 'storageclasses.storage.k8s.io']);
 
-const allocatables = new WeakMap<NodeObject, Requests>();
+const keyOfPod = ({ metadata }: KubeObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-function allocatable(node: NodeObject): Requests {
-  const known = allocatables.get(node);
-  if (known) return known;
-  const { cpu, memory, pods } = node.status?.allocatable ?? {};
-  const most = { cpu: parseQuantity(cpu), memory: parseQuantity(memory), pods: parseQuantity(pods) };
-  allocatables.set(node, most);
-  return most;
+/** Ours to place: not placed, not going, not held back by a gate. */
+const isWaiting = ({ spec, metadata, status }: Pod): boolean =>
+  (spec.schedulerName === undefined || spec.schedulerName === NAME) &&
+  !spec.nodeName &&
+  metadata.deletionTimestamp === undefined &&
+  array(spec.schedulingGates).length === 0 &&
+  status?.phase !== 'Succeeded' &&
+  status?.phase !== 'Failed';
+
+/** What a change of a node may be good for. */
+function nodeChanges({ type, object, previous }: StoreEvent): Change[] {
+  if (type === 'ADDED') return ['node-added'];
+  if (type === 'DELETED') return [];
+  const [now, before] = [object as NodeObject, previous as NodeObject | undefined];
+  const changes: Change[] = [];
+  if (!equal(now.metadata.labels, before?.metadata.labels)) changes.push('node-labels');
+  if (!equal(now.spec, before?.spec)) changes.push('node-taints');
+  if (!equal(now.status?.allocatable, before?.status?.allocatable)) changes.push('node-room');
+  return changes;
 }
 
-interface Verdict {
-  reasons: string[];
-  /** Would an empty node of this kind do? Then preemption is at least thinkable. */
-  isPreemptable: boolean;
-}
-
-function tolerates(pod: Pod, taint: { key: string; value?: string; effect: string }): boolean {
-  return (pod.spec.tolerations ?? []).some((toleration) => {
-    if (toleration.effect && toleration.effect !== taint.effect) return false;
-    if (toleration.operator === 'Exists') return !toleration.key || toleration.key === taint.key;
-    return toleration.key === taint.key && (toleration.value ?? '') === (taint.value ?? '');
-  });
-}
-
-function matchesExpression(labels: Record<string, string>, expression: JsonObject): boolean {
-  const value = labels[text(expression.key)];
-  const values = (expression.values as string[] | undefined) ?? [];
-  switch (expression.operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
-    case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
-}
-
-function matchesAffinity(pod: Pod, node: NodeObject): boolean {
-  const labels = node.metadata.labels ?? {};
-  if (!Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value))
-    return false;
-  const terms = objects(
-    at(
-      pod.spec,
-      'affinity',
-      'nodeAffinity',
-      'requiredDuringSchedulingIgnoredDuringExecution',
-      'nodeSelectorTerms',
-    ),
-  );
-  return (
-    terms.length === 0 ||
-    terms.some((term) =>
-      objects(term.matchExpressions).every((expression) => matchesExpression(labels, expression)),
-    )
-  );
-}
-
-/** Why a pod cannot go to a node; no reason means it can. The first failing filter speaks, as in the real one. */
-export function judge(pod: Pod, node: NodeObject, used: Requests): Verdict {
-  if (
-    node.spec.unschedulable &&
-    !tolerates(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
-  ) {
-    return { reasons: ['node(s) were unschedulable'], isPreemptable: false };
-  }
-  const hard = (node.spec.taints ?? []).filter((taint) => taint.effect !== 'PreferNoSchedule');
-  if (hard.some((taint) => !tolerates(pod, taint)))
-    return { reasons: ['node(s) had untolerated taint(s)'], isPreemptable: false };
-  if (!matchesAffinity(pod, node))
-    return { reasons: ["node(s) didn't match Pod's node affinity/selector"], isPreemptable: false };
-  const wanted = requestsOf(pod);
-  const most = allocatable(node);
-  const reasons: string[] = [];
-  if (used.pods + 1000n > most.pods) reasons.push('Too many pods');
-  for (const name of ['cpu', 'memory'] as const)
-    if (wanted[name] > 0n && used[name] + wanted[name] > most[name]) reasons.push(`Insufficient ${name}`);
-  return { reasons, isPreemptable: wanted.cpu <= most.cpu && wanted.memory <= most.memory };
-}
-
-/** The scheduler's sentence from what every node said. */
-export function unschedulableMessage(verdicts: Verdict[]): string {
-  const count = (words: string[]) => {
-    const counts = new Map<string, number>();
-    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-    return [...counts]
-      .map(([word, number]) => `${number} ${word}`)
-      .sort()
-      .join(', ');
-  };
-  const head = `0/${verdicts.length} nodes are available:`;
-  const preemption = verdicts.map(({ isPreemptable }) =>
-    isPreemptable
-      ? 'No preemption victims found for incoming pod'
-      : 'Preemption is not helpful for scheduling',
-  );
-  return `${head} ${count(verdicts.flatMap(({ reasons }) => reasons))}. no new claims to deallocate, preemption: ${head} ${count(preemption)}.`;
+function podChanges({ type, object, previous }: StoreEvent): Change[] {
+  const before = placeOf(previous as Pod | undefined);
+  const after = type === 'DELETED' ? undefined : placeOf(object as Pod);
+  if (before && !after) return ['pod-gone'];
+  if (!after) return [];
+  const isSame = before === after && equal(object.metadata.labels, previous?.metadata.labels);
+  return isSame ? [] : ['pod-placed'];
 }
 
 export class Scheduler {
   readonly #machinery: Machinery;
   readonly #mutations: Mutations;
-  readonly #recorder: EventRecorder;
-  readonly #queue: WorkQueue;
-  readonly #usage: NodeSums;
-  /** Keys of pods without a node. */
-  readonly #unplaced = new Set<string>();
+  readonly #events: EventSeries;
+  readonly #cluster: ClusterState;
+  readonly #queue: SchedulingQueue;
+  /** Pods by uid that were promised a node, by node. */
+  readonly #promised = new Map<string, Map<string, Pod>>();
   readonly #unsubscribe: () => void;
+  #start = 0;
 
-  constructor(machinery: Machinery, mutations: Mutations, recorder: EventRecorder) {
+  constructor(machinery: Machinery, mutations: Mutations) {
     this.#machinery = machinery;
     this.#mutations = mutations;
-    this.#recorder = recorder;
-    this.#queue = new WorkQueue('scheduler', machinery.clock, (key) => this.#schedule(key));
-    this.#usage = new NodeSums(machinery.store);
-    this.#unsubscribe = machinery.store.subscribe(undefined, (event) => {
-      if (event.resource === 'pods') {
-        this.#note(event.object as Pod, event.type === 'DELETED');
-        if (event.type === 'DELETED') this.#retryAll();
-        else this.#enqueue(event.object as Pod, 20 + machinery.random.below(60), event.type === 'ADDED');
-      }
-      if (
-        event.resource === 'nodes' &&
-        event.type !== 'DELETED' &&
-        event.object.spec !== event.previous?.spec
-      )
-        this.#retryAll();
-    });
-    for (const pod of machinery.store.list('pods') as Pod[]) this.#enqueue(pod, RETRY_MS, true);
+    this.#events = new EventSeries(machinery, mutations.writer);
+    this.#cluster = new ClusterState(machinery.store);
+    this.#queue = new SchedulingQueue(machinery.clock, (key) => this.#try(key));
+    this.#unsubscribe = machinery.store.subscribe(undefined, (event) => this.#onEvent(event));
+    // What is there at the start was tried before: it is tried again with the first change, or in five minutes.
+    for (const pod of machinery.store.list('pods') as Pod[])
+      if (isWaiting(pod)) this.#queue.refused(keyOfPod(pod), priorityOf(pod), [...HELP.values()].flat());
   }
 
   stop(): void {
     this.#unsubscribe();
-    this.#usage.stop();
+    this.#cluster.stop();
     this.#queue.stop();
   }
 
-  #enqueue(pod: Pod, delayMs: number, isNew: boolean): void {
-    const isOurs = pod.spec.schedulerName === undefined || pod.spec.schedulerName === 'default-scheduler';
-    if (isNew && isOurs && !pod.spec.nodeName && pod.metadata.deletionTimestamp === undefined)
-      this.#queue.add(keyOfPod(pod), delayMs);
+  #onEvent(event: StoreEvent): void {
+    if (event.resource === 'pods') this.#onPod(event);
+    else if (event.resource === 'nodes') for (const change of nodeChanges(event)) this.#queue.changed(change);
+    else if (STORAGE.has(event.resource) && event.type !== 'DELETED') this.#queue.changed('storage');
   }
 
-  #note(pod: Pod, isGone: boolean): void {
-    if (isGone || pod.spec.nodeName) this.#unplaced.delete(keyOfPod(pod));
-    else this.#unplaced.add(keyOfPod(pod));
+  #onPod(event: StoreEvent): void {
+    const pod = event.object as Pod;
+    const previous = event.previous as Pod | undefined;
+    this.#notePromise(previous, event.type === 'DELETED' ? undefined : pod);
+    for (const change of podChanges(event)) this.#queue.changed(change);
+    const key = keyOfPod(pod);
+    if (event.type === 'DELETED' || !isWaiting(pod)) {
+      // A promised place is free again, too.
+      if (previous && text(object(previous.status).nominatedNodeName)) this.#queue.changed('pod-gone');
+      this.#queue.remove(key);
+    } else if (
+      !previous ||
+      !isWaiting(previous) ||
+      !equal(pod.spec, previous.spec) ||
+      !equal(pod.metadata.labels, previous.metadata.labels)
+    )
+      this.#queue.add(key, priorityOf(pod));
   }
 
-  #retryAll(): void {
-    for (const key of [...this.#unplaced].sort()) {
-      const [namespace = '', name = ''] = key.split('/');
-      const pod = this.#machinery.store.get('pods', namespace, name);
-      if (pod) this.#enqueue(pod as Pod, 1_000, true);
-    }
+  #notePromise(previous: Pod | undefined, pod: Pod | undefined): void {
+    const promise = (of: Pod | undefined) =>
+      of && !of.spec.nodeName ? text(object(of.status).nominatedNodeName) : '';
+    const [before, after] = [promise(previous), promise(pod)];
+    if (previous && before && this.#promised.get(before)?.delete(previous.metadata.uid))
+      if (this.#promised.get(before)?.size === 0) this.#promised.delete(before);
+    if (!pod || !after) return;
+    const there = this.#promised.get(after) ?? new Map<string, Pod>();
+    this.#promised.set(after, there.set(pod.metadata.uid, pod));
   }
 
-  #schedule(key: string): number | undefined {
-    const { store } = this.#machinery;
+  #try(key: string): void {
     const [namespace = '', name = ''] = key.split('/');
-    const pod = store.get('pods', namespace, name) as Pod | undefined;
-    if (!pod || pod.spec.nodeName || pod.metadata.deletionTimestamp !== undefined) return undefined;
-    const claim = this.#unboundClaim(pod);
-    const nodes = store.list('nodes') as NodeObject[];
-    if (claim)
-      return this.#refuse(
-        pod,
-        `0/${nodes.length} nodes are available: ${claim}. no new claims to deallocate, preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`,
-      );
-    const verdicts = nodes.map((node) => ({
-      node,
-      ...judge(pod, node, this.#usage.of(node.metadata.name)),
-    }));
-    const fitting = verdicts.filter(({ reasons }) => reasons.length === 0).map(({ node }) => node);
-    if (fitting.length === 0)
-      return this.#refuse(
-        pod,
-        nodes.length === 0 ? 'no nodes available to schedule pods' : unschedulableMessage(verdicts),
-      );
-    this.#bind(pod, this.#best(pod, fitting));
-    return undefined;
-  }
-
-  /** Fewest siblings first, then the least requested. */
-  #best(pod: Pod, nodes: NodeObject[]): NodeObject {
-    const owner = pod.metadata.ownerReferences?.[0]?.uid;
-    const siblings = new Map<string, number>();
-    for (const other of this.#machinery.store.list('pods', pod.metadata.namespace) as Pod[]) {
-      const isSibling =
-        owner !== undefined && other.metadata.ownerReferences?.[0]?.uid === owner && other.spec.nodeName;
-      if (isSibling)
-        siblings.set(other.spec.nodeName as string, (siblings.get(other.spec.nodeName as string) ?? 0) + 1);
+    const pod = this.#machinery.store.get('pods', namespace, name) as Pod | undefined;
+    if (!pod || !isWaiting(pod)) return;
+    try {
+      this.#place(pod);
+    } catch (error) {
+      // What the API refuses is part of the world and is tried again; anything else is our own mistake.
+      if (!(error instanceof ApiError)) throw error;
+      this.#queue.refused(key, priorityOf(pod), [...HELP.values()].flat());
     }
-    const share = (node: NodeObject) => {
-      const own = this.#usage.of(node.metadata.name);
-      const most = allocatable(node);
-      return Number(own.cpu) / Number(most.cpu || 1n) + Number(own.memory) / Number(most.memory || 1n);
-    };
-    const scored = nodes.map((node) => {
-      const { name } = node.metadata;
-      return { node, name, count: siblings.get(name) ?? 0, share: share(node) };
-    });
-    return scored.reduce((best, other) => {
-      const order = other.count - best.count || other.share - best.share;
-      return order < 0 || (order === 0 && other.name < best.name) ? other : best;
-    }).node;
   }
 
-  #unboundClaim(pod: Pod): string | undefined {
-    for (const volume of pod.spec.volumes ?? []) {
-      const name = text(at(volume, 'persistentVolumeClaim', 'claimName'));
-      if (!name) continue;
-      const claim = this.#machinery.store.get('persistentvolumeclaims', pod.metadata.namespace ?? '', name);
-      if (!claim) return `persistentvolumeclaim "${name}" not found`;
-      if (at(claim, 'status', 'phase') !== 'Bound') return 'pod has unbound immediate PersistentVolumeClaims';
+  #place(pod: Pod): void {
+    const nodes = this.#cluster.nodes();
+    if (nodes.length === 0) {
+      this.#refuse(pod, NO_NODES, ['node-added']);
+      return;
     }
-    return undefined;
+    const nominated = (node: string) => this.#promised.get(node)?.values() ?? [];
+    const attempt = new Attempt(pod, this.#cluster, nominated);
+    if (attempt.impossible) {
+      const { plugin, reason } = attempt.impossible;
+      this.#refuse(pod, impossibleError(nodes.length, reason), HELP.get(plugin) ?? []);
+      return;
+    }
+    const promised = this.#cluster.node(text(object(pod.status).nominatedNodeName));
+    if (promised && !attempt.check(promised)) {
+      this.#assign(pod, promised);
+      return;
+    }
+    const { looked, ...outcome } = attempt.search(this.#start % nodes.length);
+    this.#start = (this.#start + looked) % nodes.length;
+    if (outcome.fitting.length > 0) this.#assign(pod, best(pod, outcome.fitting, this.#cluster));
+    else this.#makeRoom(attempt, outcome);
   }
 
-  #refuse(pod: Pod, message: string): number {
-    const now = isoTime(this.#machinery.clock.now());
+  #makeRoom(attempt: Attempt, outcome: Outcome): void {
+    const { pod } = attempt;
+    const message = fitError(this.#cluster.nodes().length, outcome.reasons);
+    const helpedBy = [...outcome.plugins].flatMap((plugin) => HELP.get(plugin) ?? []);
+    const found = findVictims(attempt, outcome, this.#cluster);
+    if ('why' in found) {
+      // A promise that cannot be kept any more is taken back, unless it is being kept just now.
+      const isKept = found.why.includes('terminating pod');
+      this.#refuse(pod, withPreemption(message, found.why), helpedBy, isKept ? undefined : '');
+      return;
+    }
+    this.#refuse(pod, message, helpedBy, found.node);
+    this.#preempt(pod, found);
+  }
+
+  #preempt(pod: Pod, { node, pods }: Victims): void {
+    for (const lesser of [...(this.#promised.get(node)?.values() ?? [])])
+      if (priorityOf(lesser) < priorityOf(pod)) this.#setPromise(lesser, '');
+    for (const victim of pods) {
+      if (victim.metadata.deletionTimestamp !== undefined) continue;
+      const message = `${NAME}: preempting to accommodate a higher priority pod`;
+      this.#setCondition(victim, { type: 'DisruptionTarget', status: 'True', reason: PREEMPTED, message });
+      const { namespace = '', name, uid } = victim.metadata;
+      const type = this.#machinery.kinds.builtIn('pods');
+      this.#mutations.deleter.delete(type, namespace, name, { isDryRun: false, uid });
+      this.#events.record(victim, {
+        type: 'Normal',
+        reason: 'Preempted',
+        action: 'Preempting',
+        message: `Preempted by pod ${pod.metadata.uid} on node ${node}`,
+      });
+    }
+  }
+
+  /** `promise` is the node to be promised, '' for none; undefined leaves it as it is. */
+  #refuse(pod: Pod, message: string, helpedBy: Iterable<Change>, promise?: string): void {
+    this.#queue.refused(keyOfPod(pod), priorityOf(pod), helpedBy);
+    this.#events.record(pod, { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message });
     const condition = { type: 'PodScheduled', status: 'False' as const, reason: 'Unschedulable', message };
-    this.#update(pod, 'status', (current) => ({
-      ...current,
-      status: {
-        ...current.status,
-        conditions: withCondition(current.status.conditions ?? [], condition, now),
-      },
-    }));
-    this.#recorder.record(pod, SOURCE, { type: 'Warning', reason: 'FailedScheduling', message });
-    return RETRY_MS;
+    this.#setCondition(pod, condition, promise);
   }
 
-  #bind(pod: Pod, node: NodeObject): void {
-    const now = isoTime(this.#machinery.clock.now());
-    const bound = this.#update(pod, '', (current) => ({
-      ...current,
-      spec: { ...current.spec, nodeName: node.metadata.name },
-    }));
-    this.#update(bound, 'status', (current) => ({
-      ...current,
-      status: {
-        ...current.status,
-        conditions: withCondition(
-          (current.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled'),
-          { type: 'PodScheduled', status: 'True' },
-          now,
-        ),
-      },
-    }));
-    const { namespace, name } = pod.metadata;
-    this.#recorder.record(pod, SOURCE, {
+  #assign(pod: Pod, info: NodeInfo): void {
+    const claims = claimsOfPod(pod, this.#cluster);
+    if ('waiting' in claims && claims.waiting.length > 0) {
+      for (const claim of claims.waiting) this.#select(claim, info.name);
+      this.#queue.refused(keyOfPod(pod), priorityOf(pod), ['storage']);
+      return;
+    }
+    const { namespace = '', name } = pod.metadata;
+    const binding = { node: info.name, uid: pod.metadata.uid };
+    bindPod(this.#machinery, this.#mutations.writer, namespace, name, binding, systemContext(WRITER));
+    this.#events.record(pod, {
       type: 'Normal',
       reason: 'Scheduled',
-      message: `Successfully assigned ${namespace}/${name} to ${node.metadata.name}`,
+      action: 'Binding',
+      message: `Successfully assigned ${namespace}/${name} to ${info.name}`,
     });
   }
 
-  #update(pod: KubeObject, subresource: string, next: (current: Pod) => JsonObject): Pod {
-    const type = this.#machinery.kinds.builtIn('pods');
-    const { namespace = '', name } = pod.metadata;
-    return this.#mutations.writer.update(
-      type,
-      namespace,
-      name,
-      (current) => next(current as Pod),
-      systemContext('kube-scheduler', subresource),
-      { isTrusted: true },
-    ) as Pod;
+  /** Tells a claim where its volume is wanted. */
+  #select(claim: KubeObject, node: string): void {
+    const annotations = { ...claim.metadata.annotations, [SELECTED_NODE]: node };
+    const next = (current: KubeObject) => ({ ...current, metadata: { ...current.metadata, annotations } });
+    this.#write('persistentvolumeclaims', claim, '', next);
+  }
+
+  #setPromise(pod: Pod, node: string): void {
+    this.#write('pods', pod, 'status', (current) => ({
+      ...current,
+      status: promising(object(current.status), node),
+    }));
+  }
+
+  #setCondition(pod: Pod, condition: Condition, promise?: string): void {
+    const now = isoTime(this.#machinery.clock.now());
+    const { generation } = pod.metadata;
+    const full = generation === undefined ? condition : { ...condition, observedGeneration: generation };
+    this.#write('pods', pod, 'status', (current) => {
+      const status = object(current.status);
+      const known = array(status.conditions).filter(isObject) as unknown as Condition[];
+      const conditions = withCondition(known, full, now);
+      const next = { ...status, conditions };
+      return { ...current, status: promise === undefined ? next : promising(next, promise) };
+    });
+  }
+
+  #write(
+    resource: string,
+    { metadata }: KubeObject,
+    subresource: string,
+    next: (current: KubeObject) => JsonObject,
+  ): void {
+    const type = this.#machinery.kinds.builtIn(resource);
+    const context = systemContext(WRITER, subresource);
+    this.#mutations.writer.update(type, metadata.namespace ?? '', metadata.name, next, context, {
+      isTrusted: true,
+    });
   }
 }
 
-const keyOfPod = (pod: KubeObject) => `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`;
+function promising(status: JsonObject, node: string): JsonObject {
+  const { nominatedNodeName: _before, ...rest } = status;
+  return node ? { ...rest, nominatedNodeName: node } : rest;
+}

@@ -187,6 +187,36 @@ export class Store {
     };
   }
 
+  /** A store of its own that begins as this one is: the same objects and history, no listeners. */
+  copy(): Store {
+    const copy = new Store({ logLimit: this.#logLimit, firstRevision: this.#revision });
+    for (const [resource, shelf] of this.#shelves) {
+      const namespaces = new Map([...shelf.namespaces].map(([name, objects]) => [name, new Map(objects)]));
+      const own = {
+        sorted: new Map<string, string[]>(),
+        log: [...shelf.log],
+        listeners: new Set<Listener>(),
+      };
+      copy.#shelves.set(resource, { ...shelf, ...own, namespaces });
+    }
+    return copy;
+  }
+
+  /** Takes over what the store this is a copy of has committed, in that order. */
+  replay(event: StoreEvent): void {
+    const { namespace = '', name } = event.object.metadata;
+    const shelf = this.#shelf(event.resource);
+    const objects = shelf.namespaces.get(namespace) ?? new Map<string, KubeObject>();
+    this.#revision = event.revision;
+    if (event.type === 'DELETED') objects.delete(name);
+    else objects.set(name, event.object);
+    if (objects.size === 0) shelf.namespaces.delete(namespace);
+    else shelf.namespaces.set(namespace, objects);
+    if (event.type !== 'MODIFIED') shelf.sorted.delete(namespace);
+    shelf.count += event.type === 'ADDED' ? 1 : event.type === 'DELETED' ? -1 : 0;
+    this.#commit(shelf, event);
+  }
+
   /** Forgets the log up to the present revision, as etcd's compaction does. */
   compact(): void {
     this.#snapshots.clear();

@@ -58,8 +58,15 @@ export const capacityOf = (node: NodeObject): NodeCapacity => ({
   diskBytes: amount(node, 'ephemeral-storage', 60 * GI),
 });
 
-export const hasDiskPressure = (node: NodeObject): boolean =>
-  (node.status?.conditions ?? []).some(({ type, status }) => type === 'DiskPressure' && status === 'True');
+/** Since when the node says its disk is short; undefined when it does not. */
+function pressureSince(node: NodeObject): number | undefined {
+  const found = (node.status?.conditions ?? []).find(
+    ({ type, status }) => type === 'DiskPressure' && status === 'True',
+  );
+  return (
+    found && (Date.parse(found.lastTransitionTime ?? '') || Date.parse(node.metadata.creationTimestamp) || 0)
+  );
+}
 
 /** Squeezes pods that together want more than the node has. */
 function fitted(pods: PodUsage[], { cores, memoryBytes }: NodeCapacity): PodUsage[] {
@@ -76,19 +83,37 @@ interface Disk {
   inodesUsed: number;
 }
 
+/** A disk under pressure was as full as this when the pressure began, and goes on filling. */
+const PRESSURE_SHARE = 0.848;
+const FILLING_BYTES_AN_HOUR = 1.2 * GI;
+const FULLEST = 0.97;
+
+/** Bytes of the node's own, pods aside. */
+function diskWave(seed: number, node: NodeObject, { diskBytes }: NodeCapacity, atMs: number): number {
+  const random = seededRandom(seed ^ fnv32(`${node.metadata.name}/disk`));
+  const since = pressureSince(node);
+  if (since !== undefined) {
+    const hours = Math.max(0, atMs - since) / 3_600_000;
+    return Math.min(FULLEST * diskBytes, PRESSURE_SHARE * diskBytes + hours * FILLING_BYTES_AN_HOUR);
+  }
+  const wave = waveOf(seed, `${node.metadata.name}/disk`, 0.42 + 0.15 * random.next(), {
+    daily: 0.004,
+    restless: 0.004,
+  });
+  return diskBytes * rateAt(wave, atMs);
+}
+
 function diskOf(
   seed: number,
   node: NodeObject,
-  { diskBytes }: NodeCapacity,
+  capacity: NodeCapacity,
   pods: PodUsage[],
   atMs: number,
 ): Disk {
-  const random = seededRandom(seed ^ fnv32(`${node.metadata.name}/disk`));
-  const share = hasDiskPressure(node) ? 0.915 : 0.34 + 0.2 * random.next();
-  const wave = waveOf(seed, `${node.metadata.name}/disk`, share, { daily: 0.004, restless: 0.004 });
-  const own = diskBytes * rateAt(wave, atMs);
+  const random = seededRandom(seed ^ fnv32(`${node.metadata.name}/inodes`));
+  const { diskBytes } = capacity;
   const ofPods = pods.reduce((sum, pod) => sum + sumOf(pod, 'disk') + sumOf(pod, 'logs'), 0);
-  const diskUsed = Math.min(Math.max(own, ofPods), diskBytes * 0.97);
+  const diskUsed = Math.min(Math.max(diskWave(seed, node, capacity, atMs), ofPods), diskBytes * FULLEST);
   const filled = diskUsed / diskBytes;
   const inodes = Math.floor(diskBytes / BYTES_AN_INODE);
   return {

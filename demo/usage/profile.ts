@@ -1,11 +1,13 @@
 /**
  * What one container would use while it runs, from its requests, its limits and what it is. Replicas of one workload
- * are alike and differ a little; requests are what a workload was sized by, so use keeps below them.
+ * are alike and differ a little; requests are what a workload was sized by, so use keeps below them where nothing
+ * else is known (loads.ts).
  */
 import { object, text } from '../base/json.ts';
 import { parseQuantity } from '../base/quantity.ts';
 import { fnv32, seededRandom } from '../base/random.ts';
 import type { Container, Pod } from '../base/types.ts';
+import { loadOf } from './loads.ts';
 import { type Liveliness, type Wave, waveOf } from './wave.ts';
 
 export interface Profile {
@@ -41,9 +43,6 @@ const BY_TIER: Record<string, Liveliness> = {
 };
 const OTHER: Liveliness = { daily: 0.1, restless: 0.3 };
 
-/** Workloads that are known to be short of CPU all day: use as a share of the request. */
-const BUSY: [image: string, share: number][] = [['shop/thumbs:', 0.93]];
-
 const amount = (quantities: unknown, name: string) => Number(parseQuantity(object(quantities)[name])) / 1_000;
 
 /** What all pods of a workload share, so that they are alike. */
@@ -58,19 +57,24 @@ export function profileOf(seed: number, pod: Pod, container: Container): Profile
   const key = `${pod.metadata.uid}/${container.name}`;
   const own = seededRandom(seed ^ fnv32(key));
   const near = () => 0.92 + 0.16 * own.next();
+  const known = loadOf(text(container.image));
   const tier = text(pod.metadata.labels?.tier);
-  const life = Object.hasOwn(BY_TIER, tier) ? (BY_TIER[tier] as Liveliness) : OTHER;
-  const busy = BUSY.find(([image]) => text(container.image).startsWith(image))?.[1];
+  const life = known?.life ?? (Object.hasOwn(BY_TIER, tier) ? (BY_TIER[tier] as Liveliness) : OTHER);
   const cpuLimit = amount(limits, 'cpu') || Number.POSITIVE_INFINITY;
   const memoryLimit = amount(limits, 'memory') || Number.POSITIVE_INFINITY;
   const cpuSize = Math.min(amount(requests, 'cpu') || Math.min(0.02, cpuLimit), cpuLimit);
   const memorySize = Math.min(amount(requests, 'memory') || Math.min(48 * MI, memoryLimit), memoryLimit);
-  const cpu = cpuSize * (busy ?? (0.3 + 0.25 * workload.next()) * near());
-  const memory = memorySize * (0.55 + 0.3 * workload.next()) * near();
+  // Drawn whether they are needed or not, so that what follows does not depend on it.
+  const [cpuShare, memoryShare] = [0.3 + 0.25 * workload.next(), 0.55 + 0.3 * workload.next()];
+  const cpu = cpuSize * (known?.cpu ?? cpuShare) * near();
+  const memory =
+    (known?.memory !== undefined && Number.isFinite(memoryLimit)
+      ? memoryLimit * known.memory
+      : memorySize * memoryShare) * near();
   const traffic = 4_000 + cpu * 1_500_000 * (0.5 + workload.next());
   const wave = (name: string, level: number, how = life) => waveOf(seed, `${key}/${name}`, level, how);
   return {
-    cpu: wave('cpu', cpu, busy === undefined ? life : { daily: 0.02, restless: 0.03 }),
+    cpu: wave('cpu', cpu),
     cpuLimit,
     memory: wave('memory', memory, { daily: life.daily / 10, restless: 0.04 }),
     memoryLimit,

@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { NodeObject, Pod } from '../base/types.ts';
 import type { Store } from '../storage/store.ts';
+import { LoadSharing } from './load-sharing.ts';
 import { type Carried, NOTHING_CARRIED, type NodeUsage, nodeUsage } from './node-usage.ts';
 import { type ContainerUsage, type PodUsage, podUsage } from './pod-usage.ts';
 
@@ -24,11 +25,22 @@ export class Usage {
   readonly #seed: number;
   /** Node → what containers that are gone have counted there. */
   readonly #carried = new Map<string, Carried>();
+  readonly #sharing: LoadSharing;
+  readonly #silent: ReadonlySet<string>;
+  /** What was worked out last, until the next sample or the next change of a node or pod. */
+  #known: { atMs: number; silent: string; nodes: NodeUsage[] } | undefined;
 
-  constructor(world: World, seed: number) {
+  /** `silent` names the nodes nothing is heard of: there is no figure of them and their pods. */
+  constructor(world: World, seed: number, silent: ReadonlySet<string> = new Set()) {
     this.#world = world;
     this.#seed = seed;
+    this.#silent = silent;
+    this.#sharing = new LoadSharing(world.store, () => this.sampledMs() + SAMPLE_EVERY_MS);
+    world.store.subscribe('nodes', () => {
+      this.#known = undefined;
+    });
     world.store.subscribe('pods', (event) => {
+      this.#known = undefined;
       const before = (event.previous ?? (event.type === 'DELETED' ? event.object : undefined)) as
         | Pod
         | undefined;
@@ -41,13 +53,24 @@ export class Usage {
     return Math.floor(this.#world.clock.now() / SAMPLE_EVERY_MS) * SAMPLE_EVERY_MS;
   }
 
+  isSilent(node: string): boolean {
+    return this.#silent.has(node);
+  }
+
   /** Nodes by name, with their pods. */
   nodes(): NodeUsage[] {
     const atMs = this.sampledMs();
+    const silent = [...this.#silent].join();
+    if (this.#known?.atMs !== atMs || this.#known.silent !== silent)
+      this.#known = { atMs, silent, nodes: this.#nodesAt(atMs) };
+    return this.#known.nodes;
+  }
+
+  #nodesAt(atMs: number): NodeUsage[] {
     const byNode = this.#podsByNode();
-    return (this.#world.store.list('nodes') as NodeObject[]).map((node) =>
-      this.#usageOf(node, byNode.get(node.metadata.name) ?? [], atMs),
-    );
+    return (this.#world.store.list('nodes') as NodeObject[])
+      .filter(({ metadata }) => !this.#silent.has(metadata.name))
+      .map((node) => this.#usageOf(node, byNode.get(node.metadata.name) ?? [], atMs));
   }
 
   node(name: string): NodeUsage | undefined {
@@ -85,7 +108,7 @@ export class Usage {
   }
 
   #usageOf(node: NodeObject, pods: Pod[], atMs: number): NodeUsage {
-    const used = pods.map((pod) => podUsage(this.#seed, pod, atMs));
+    const used = pods.map((pod) => podUsage(this.#seed, pod, atMs, this.#sharing.spansOf(pod)));
     return nodeUsage(this.#seed, node, used, this.#carried.get(node.metadata.name) ?? NOTHING_CARRIED, atMs);
   }
 
@@ -97,7 +120,7 @@ export class Usage {
     const atMs = this.sampledMs();
     const left = after ? new Set(running(after)) : new Set<string>();
     if (running(before).every((key) => left.has(key))) return;
-    const gone = podUsage(this.#seed, before, atMs).containers.filter(
+    const gone = podUsage(this.#seed, before, atMs, this.#sharing.spansOf(before)).containers.filter(
       ({ name: container, startedMs }) => !left.has(runKey(container, startedMs)),
     );
     const known = this.#carried.get(name) ?? NOTHING_CARRIED;

@@ -65,3 +65,23 @@ export function totalOver({ level, swings }: Wave, fromMs: number, toMs: number)
   );
   return Math.max(0, (level * (toMs - fromMs + waves)) / 1_000);
 }
+
+/** The same wave, this many times as high. */
+export const scaled = (wave: Wave, factor: number): Wave =>
+  factor === 1 ? wave : { ...wave, level: wave.level * factor };
+
+/**
+ * The same wave under a ceiling: a level near it leaves no room to swing, one above it lies flat against it. It stays
+ * a wave, so rate and total still agree.
+ */
+export function ceiled(wave: Wave, ceiling: number): Wave {
+  if (!Number.isFinite(ceiling) || wave.level <= 0) return wave;
+  const level = Math.min(wave.level, ceiling * 0.98);
+  const swinging = wave.swings.reduce((sum, { share }) => sum + share, 0);
+  const room = ceiling / level - 1;
+  if (swinging <= room) return { ...wave, level };
+  return {
+    level,
+    swings: wave.swings.map((swing) => ({ ...swing, share: (swing.share * room) / swinging })),
+  };
+}

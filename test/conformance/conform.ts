@@ -7,8 +7,8 @@ import { test } from 'vitest';
 import { knownFailures } from './known-failures.ts';
 import { target } from './target.ts';
 
-/** kubelet: what kwok, which stands in for kubelets on the real control plane, does not do. */
-export type Need = 'limited' | 'compact' | 'kubelet';
+/** kubelet: what kwok, which stands in for kubelets on the real control plane, does not do. nodes: makes some. */
+export type Need = 'limited' | 'compact' | 'kubelet' | 'nodes';
 
 export interface CaseOptions {
   needs?: Need;
@@ -33,6 +33,7 @@ export function topic(name: string): Conform {
 function reasonToLeaveOut({ needs, demoDiffers }: CaseOptions): string | undefined {
   if (needs === 'limited' && !target.limited) return 'no --kubeconfig-limited';
   if (needs === 'compact' && !target.compact) return 'this cluster cannot be told to compact';
+  if (needs === 'nodes' && target.name === 'other') return 'it makes nodes';
   if (needs === 'kubelet' && target.name === 'real') return 'kwok is no kubelet';
   if (demoDiffers && target.name === 'demo') return `docs/demo-differences.md: ${demoDiffers}`;
   return undefined;

@@ -15,17 +15,19 @@ const ANONYMOUS: UserInfo = { username: 'system:anonymous', groups: ['system:una
 
 /** The user behind a request: anonymous without credentials, undefined with ones that are wrong. */
 export function authenticate(request: IncomingMessage, tokens: TokenUser[]): UserInfo | undefined {
+  const socket = request.socket as TLSSocket;
+  // Without a certificate this is an empty object.
+  const hasCertificate = Object.keys(socket.getPeerCertificate()).length > 0;
+  const certified = hasCertificate ? certificateUser(socket) : undefined;
+  // The first credential that is good decides; a certificate is looked at before a token.
+  if (certified) return certified;
   const header = request.headers.authorization;
   if (/^bearer +\S/i.test(header ?? '') && header) {
     const given = digest(header.slice(7).trim());
     const match = tokens.find(({ token }) => timingSafeEqual(digest(token), given));
-    // A wrong token is refused even when a good certificate came with it, as the real one does with failing tokens.
     return match && withSystemGroup(match.user);
   }
-  const socket = request.socket as TLSSocket;
-  // Without a certificate this is an empty object.
-  const hasCertificate = Object.keys(socket.getPeerCertificate()).length > 0;
-  return hasCertificate ? certificateUser(socket) : ANONYMOUS;
+  return hasCertificate ? undefined : ANONYMOUS;
 }
 
 function certificateUser(socket: TLSSocket): UserInfo | undefined {

@@ -23,15 +23,22 @@ export interface LogSubject {
   options: LogOptions;
 }
 
+/** kubelet's validateContainerLogStatus. */
+const PULLING: Record<string, string | undefined> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
+};
+
 /** Throws ApiError 400 when there is no run that has written anything, in the kubelet's words. */
 export function chooseRun(pod: Pod, container: string, isPrevious: boolean): ContainerRun {
   const run = containerRun(pod, container, isPrevious);
   if (run) return run;
   const { name } = pod.metadata;
   if (isPrevious) throw badRequest(`previous terminated container "${container}" in pod "${name}" not found`);
-  const waiting = containerStatus(pod, container)?.state.waiting?.reason ?? 'ContainerCreating';
-  const isPulling = waiting === 'ErrImagePull' || waiting === 'ImagePullBackOff';
-  const why = isPulling ? 'trying and failing to pull image' : waiting;
+  const status = containerStatus(pod, container);
+  if (!status) throw badRequest(`container "${container}" in pod "${name}" is not available`);
+  const waiting = status.state.waiting?.reason ?? 'ContainerCreating';
+  const why = PULLING[waiting] ?? waiting;
   throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ${why}`);
 }
 

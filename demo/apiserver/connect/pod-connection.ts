@@ -11,7 +11,7 @@ import type { Container, Pod } from '../../base/types.ts';
 import { isOver } from '../../containers/log.ts';
 import { buildMachine, type ReadData } from '../../containers/machine.ts';
 import type { Process } from '../../containers/programs.ts';
-import { type ContainerRun, containerRun } from '../../containers/run.ts';
+import { type ContainerRun, containerRun, containerSpec } from '../../containers/run.ts';
 import { runProgram } from '../../containers/shell.ts';
 import { Stdio } from '../../containers/stdio.ts';
 import type { Store } from '../../storage/store.ts';
@@ -26,6 +26,8 @@ export interface ConnectionSubject {
   pod: Pod;
   subresource: 'exec' | 'attach';
   query: URLSearchParams;
+  /** The container's own program has exited. */
+  endContainer(namespace: string, pod: string, container: string, exitCode: number): void;
 }
 
 export class PodConnection {
@@ -79,32 +81,50 @@ export class PodConnection {
         : `container not found ("${this.#container}")`
       : 'you must specify at least 1 of stdin, stdout, stderr';
     if (refusal) channels.finish(internalStatus(`unable to upgrade connection: ${refusal}`));
-    else if (subresource === 'attach') this.#attach(channels, gone.signal);
-    else this.#exec(channels, io, gone);
+    else if (subresource === 'exec') this.#exec(channels, io, gone, query.getAll('command'));
+    else if (containerSpec(this.#subject.pod, this.#container)?.stdin && flag(query, 'stdin'))
+      this.#exec(channels, io, gone, undefined);
+    else this.#attach(channels, gone.signal);
     if (!flag(query, 'stdin')) io.end();
     gone.signal.addEventListener('abort', () => io.end(), { once: true });
   }
 
-  #exec(channels: Channels, io: Stdio, gone: AbortController): void {
-    const { store, pod, query } = this.#subject;
-    const command = query.getAll('command');
+  /** A program beside the container's own; without a command it is that one, a shell: with it the container ends. */
+  #exec(channels: Channels, io: Stdio, gone: AbortController, asked: string[] | undefined): void {
+    const { store, pod } = this.#subject;
+    const command = asked ?? this.#ownCommand();
     const unsubscribe = store.subscribe('pods', ({ object: changed }) => {
       if (changed.metadata.uid !== pod.metadata.uid) return;
       if (isOver(presentPod(store, pod), this.#container, this.#run as ContainerRun)) gone.abort();
     });
     gone.signal.addEventListener('abort', unsubscribe, { once: true });
     this.#program(io, gone.signal, command)
-      .then((code) => channels.finish(exitStatus(gone.signal.aborted ? 137 : code, command, channels.isV5)))
+      .then((code) => {
+        if (asked === undefined) this.#ended(channels, code, gone.signal);
+        else channels.finish(exitStatus(gone.signal.aborted ? 137 : code, command, channels.isV5));
+      })
       .catch((error: unknown) => channels.finish(internalStatus(String(error))))
       .finally(unsubscribe);
+  }
+
+  #ownCommand(): string[] {
+    const { command = [], args = [] } = containerSpec(this.#subject.pod, this.#container) ?? {};
+    const words = [...command, ...args];
+    return words.length > 0 ? words : ['sh'];
+  }
+
+  /** Whoever only goes away leaves the shell, and the container, as they are. */
+  #ended(channels: Channels, code: number, gone: AbortSignal): void {
+    const { pod, endContainer } = this.#subject;
+    channels.finish(success(channels.isV5));
+    if (!gone.aborted) endContainer(pod.metadata.namespace ?? '', pod.metadata.name, this.#container, code);
   }
 
   async #program(io: Stdio, signal: AbortSignal, command: string[]): Promise<number> {
     const { store, clock, pod } = this.#subject;
     const run = this.#run as ContainerRun;
     const [name = '', ...args] = command;
-    const lists = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
-    const container = lists.find((each) => each.name === this.#container) as Container;
+    const container = containerSpec(pod, this.#container) as Container;
     const machine = buildMachine(pod, container, run.startMs, readFrom(store, pod.metadata.namespace ?? ''));
     const process: Process = {
       machine,

@@ -22,7 +22,10 @@ export interface ResourceType extends ResourceFact {
   custom?: {
     columns: PrinterColumn[];
     hasStatus: boolean;
-    scalePaths?: { spec: string; status: string };
+    /** Where the scale subresource finds its parts. */
+    scale?: { spec: string; status: string; selector: string };
+    /** Fields lists and watches may select on, `spec.colour`. */
+    selectable: string[];
     /** openAPIV3Schema of this version. */
     schema: JsonObject;
   };
@@ -122,6 +125,8 @@ function customTypes(definition: KubeObject): ResourceType[] {
         custom: {
           hasStatus: at(version, 'subresources', 'status') !== undefined,
           columns: printerColumns(version),
+          selectable: objects(version.selectableFields).map(({ jsonPath }) => text(jsonPath).slice(1)),
+          ...scalePaths(version),
           schema: object(at(version, 'schema', 'openAPIV3Schema')),
         },
       };
@@ -134,8 +139,25 @@ function customSubresources(
   kind: string,
   spec: JsonObject,
 ): SubresourceFact[] {
-  if (at(spec, 'subresources', 'status') === undefined) return [];
-  return [{ name: 'status', group, version, kind, verbs: ['get', 'patch', 'update'] }];
+  const verbs = ['get', 'patch', 'update'];
+  const has = (name: string) => at(spec, 'subresources', name) !== undefined;
+  return [
+    ...(has('status') ? [{ name: 'status', group, version, kind, verbs }] : []),
+    ...(has('scale') ? [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs }] : []),
+  ];
+}
+
+function scalePaths(version: JsonObject) {
+  const scale = at(version, 'subresources', 'scale');
+  if (!isObject(scale)) return {};
+  const { specReplicasPath, statusReplicasPath, labelSelectorPath } = scale;
+  return {
+    scale: {
+      spec: text(specReplicasPath),
+      status: text(statusReplicasPath),
+      selector: text(labelSelectorPath),
+    },
+  };
 }
 
 function printerColumns(version: JsonObject): PrinterColumn[] {

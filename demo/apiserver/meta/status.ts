@@ -125,6 +125,7 @@ export interface FieldFault {
     | 'FieldValueInvalid'
     | 'FieldValueTypeInvalid'
     | 'FieldValueTooMany'
+    | 'FieldValueNotFound'
     | 'FieldValueNotSupported'
     | 'FieldValueForbidden'
     | 'FieldValueTooLong'

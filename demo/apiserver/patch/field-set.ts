@@ -114,7 +114,7 @@ const tidy = (set: FieldSet): FieldSet =>
 /** A key that is left out counts with its default: ports without a protocol are TCP ports. */
 export function itemKey(schemas: Schemas, list: ListShape, item: unknown): string {
   if (list.t === 'set' || !isObject(item)) return `v:${JSON.stringify(item)}`;
-  const defaults = schemas.definition(list.a)?.defaults ?? {};
+  const defaults = schemas.defaultsOf(list.a);
   const pairs = (list.k ?? []).map((key): [string, unknown] => [key, own(item, key) ?? own(defaults, key)]);
   const keys = Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
   return `k:${JSON.stringify(keys)}`;

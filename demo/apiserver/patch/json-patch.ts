@@ -1,5 +1,5 @@
 /** RFC 6902. Works on a private copy; throws PatchRefused when an operation cannot be done. */
-import { clone, equal, isObject, own, put } from '../../base/json.ts';
+import { clone, depth, equal, isObject, own, put } from '../../base/json.ts';
 
 export class PatchRefused extends Error {}
 
@@ -11,6 +11,9 @@ export interface Operation {
 }
 
 const MAX_OPERATIONS = 10_000;
+/** --json-patch-max-copy-bytes: what all copies of one patch may add, for each may double what is there. */
+const MAX_COPIED_BYTES = 3 * 1024 * 1024;
+const MAX_DEPTH = 1_000;
 
 /** Reads the operations of a patch body. Throws PatchRefused with words of evanphx/json-patch. */
 export function readOperations(body: unknown): Operation[] {
@@ -38,8 +41,18 @@ export function readOperations(body: unknown): Operation[] {
 
 export function applyJsonPatch(document: unknown, operations: Operation[]): unknown {
   let root = clone(document);
-  for (const operation of operations) root = applyOne(root, operation);
+  let copied = 0;
+  for (const operation of operations) {
+    if (operation.op === 'copy') copied += sizeOf(read(root, operation.from ?? ''));
+    if (copied > MAX_COPIED_BYTES) throw new PatchRefused('the copies of the patch are too large');
+    root = applyOne(root, operation);
+  }
   return root;
+}
+
+function sizeOf(value: unknown): number {
+  if (depth(value, MAX_DEPTH + 1) > MAX_DEPTH) throw new PatchRefused('the value to copy nests too deep');
+  return JSON.stringify(value)?.length ?? 0;
 }
 
 function applyOne(root: unknown, { op, path, from, value }: Operation): unknown {

@@ -16,6 +16,7 @@ import {
   unionRoots,
   without,
 } from './field-set.ts';
+import { lastApplied, withLastApplied } from './last-applied.ts';
 
 export interface Writer {
   manager: string;
@@ -55,8 +56,17 @@ export function trackUpdate(
     }
   }
   const isKept = kept.some((entry) => sameManager(entry, writer, 'Update'));
-  return isKept || isEmptySet(mine) ? kept : [...kept, entryOf(writer, 'Update', mine)];
+  return isKept || isEmptySet(mine) ? kept : sorted([...kept, entryOf(writer, 'Update', mine)]);
 }
+
+/** In the order the real server keeps: appliers first, then by time and name. */
+const sorted = (entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] =>
+  entries.toSorted((one, other) => {
+    const byOperation = compare(one.operation, other.operation);
+    return byOperation || compare(one.time ?? '', other.time ?? '') || compare(one.manager, other.manager);
+  });
+
+const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
 const subtract = (a: FieldSet, b: FieldSet): FieldSet =>
   isEmptySet(b) || isEmptySet(a) ? a : (without(a, b) ?? {});
@@ -89,7 +99,8 @@ export function serverSideApply(
   const others = entries.filter((entry) => entry !== previous);
   const merged = mergeApplied(schemas, shape, live, config) as KubeObject;
   const { changed } = changedFields(schemas, shape, live, merged);
-  if (!force) refuseConflicts(others, changed, wanted);
+  const handedOver = writer.manager === 'kubectl' ? lastApplied(schemas, shape, live, writer.apiVersion) : {};
+  if (!force) refuseConflicts(others, subtract(changed, handedOver), wanted);
   const heldByOthers = others.reduce<FieldSet>((all, entry) => unionRoots(all, entry.fieldsV1), {});
   const dropped = previous ? subtract(subtract(previous.fieldsV1, wanted), heldByOthers) : {};
   const result = isEmptySet(dropped) ? merged : (removeFields(merged, shape, dropped, schemas) as KubeObject);
@@ -99,7 +110,10 @@ export function serverSideApply(
   const isSame = previous !== undefined && equal(previous.fieldsV1, wanted);
   const own =
     isSame && isEmptySet(changed) && isEmptySet(dropped) ? previous : entryOf(writer, 'Apply', wanted);
-  return { ...result, metadata: { ...result.metadata, managedFields: [own, ...rest] } };
+  const metadata = { ...result.metadata, managedFields: sorted([own, ...rest]) };
+  return writer.manager === 'kubectl'
+    ? withLastApplied({ ...result, metadata }, config)
+    : { ...result, metadata };
 }
 
 function refuseConflicts(others: ManagedFieldsEntry[], changed: FieldSet, wanted: FieldSet): void {
@@ -128,7 +142,7 @@ function refuseConflicts(others: ManagedFieldsEntry[], changed: FieldSet, wanted
 
 function managerWords(entry: ManagedFieldsEntry): string {
   const name = `"${entry.manager}"${entry.subresource ? ` with subresource "${entry.subresource}"` : ''}`;
-  return entry.operation === 'Update' ? `${name} using ${entry.apiVersion} at ${entry.time}` : name;
+  return entry.operation === 'Update' ? `${name} using ${entry.apiVersion}` : name;
 }
 
 function mergeApplied(schemas: Schemas, shape: Shape | undefined, live: unknown, config: unknown): unknown {

@@ -68,7 +68,7 @@ async function parseYaml(written: string, fail: (message: string) => Error): Pro
   // Loaded when first needed: most requests are JSON and start-up time counts.
   const { parse } = await import('yaml');
   try {
-    return parse(written, { maxAliasCount: 100 });
+    return parse(written, { maxAliasCount: 100, logLevel: 'error' });
   } catch (error) {
     throw fail(
       `error converting YAML to JSON: yaml: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,6 +1,9 @@
 /** Delete and deletecollection: preconditions, propagation, finalizers, and the grace a pod gets. */
 import { array, at, isObject, type JsonObject, number, object, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
+import { admitDelete } from '../admission/namespace-lifecycle.ts';
+import { DEFINITIONS } from '../definitions/definition-faults.ts';
+import { CLEANUP, withCondition } from '../definitions/definition-status.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import { badRequest, type FieldFault, invalid, notFound, preconditionFailed } from '../meta/status.ts';
 import { isoTime, type Machinery } from './context.ts';
@@ -57,6 +60,7 @@ export class ObjectDeleter {
 
   delete(type: ResourceType, namespace: string, name: string, options: DeleteOptions): Deleted {
     const { store } = this.#machinery;
+    admitDelete(type, name);
     const current = store.get(type.key, type.namespaced ? namespace : '', name);
     if (!current) throw notFound(type, name);
     checkPreconditions(type, current, options);
@@ -80,6 +84,8 @@ export class ObjectDeleter {
     if (policy === 'Orphan') kept.push('orphan');
     // A namespace goes when its controller has emptied it: spec.finalizers hold it until then.
     const own = type.key === 'namespaces' ? array(at(current, 'spec', 'finalizers')).map(String) : [];
+    const isDefinition = type.key === DEFINITIONS && current.metadata.deletionTimestamp === undefined;
+    if (isDefinition && !kept.includes(CLEANUP)) kept.push(CLEANUP);
     return [...kept, ...own];
   }
 
@@ -93,22 +99,36 @@ export class ObjectDeleter {
     return left === undefined ? Math.max(0, wanted) : Math.min(left, Math.max(0, wanted));
   }
 
+  #terminating(definition: KubeObject): JsonObject {
+    const condition = {
+      type: 'Terminating',
+      status: 'True' as const,
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    };
+    const conditions = withCondition(definition, condition, this.#machinery.clock.now());
+    return { ...object(definition.status), conditions };
+  }
+
   #marked(type: ResourceType, current: KubeObject, grace: number, finalizers: string[]): KubeObject {
     const { metadata } = current;
-    if (metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === grace)
+    if (metadata.deletionTimestamp !== undefined && (metadata.deletionGracePeriodSeconds ?? 0) === grace)
       return current;
-    const own = type.key === 'namespaces' ? [] : finalizers;
+    const isNamespace = type.key === 'namespaces';
+    const isDefinition = type.key === DEFINITIONS;
+    const own = isNamespace ? [] : finalizers;
     const marked: KubeObject = {
       ...current,
       metadata: {
         ...metadata,
         deletionTimestamp: isoTime(this.#machinery.clock.now() + grace * 1000),
-        deletionGracePeriodSeconds: grace,
+        ...(isNamespace || isDefinition ? {} : { deletionGracePeriodSeconds: grace }),
         ...(metadata.generation === undefined ? {} : { generation: metadata.generation + 1 }),
         ...(own.length > 0 ? { finalizers: own } : {}),
       },
     };
-    if (type.key === 'namespaces') marked.status = { ...object(current.status), phase: 'Terminating' };
+    if (isDefinition) marked.status = this.#terminating(current);
+    if (isNamespace) marked.status = { ...object(current.status), phase: 'Terminating' };
     return marked;
   }
 }

@@ -54,7 +54,7 @@ export function readFilter(type: ResourceType, query: URLSearchParams): Filter |
 
 function checkField(type: ResourceType, field: string): void {
   if (field === 'metadata.name' || (field === 'metadata.namespace' && type.namespaced)) return;
-  if (FIELDS[type.key]?.includes(field)) return;
+  if (FIELDS[type.key]?.includes(field) || type.custom?.selectable.includes(field)) return;
   // Kinds with selectable fields of their own word it one way, all others another.
   if (FIELDS[type.key] || type.custom) throw badRequest(`field label not supported: ${field}`);
   const known = '"metadata.name", "metadata.namespace"';

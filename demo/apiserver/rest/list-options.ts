@@ -38,13 +38,13 @@ function readInteger(written: string | null): number | undefined {
   return Number(written);
 }
 
-function readRevision(written: string, isWatch: boolean): number | undefined {
+/** Throws ApiError; a watch and a get find a bad one out below the layer that words errors. */
+export function readRevision(written: string, isBelow: boolean): number | undefined {
   if (written === '') return undefined;
   if (/^\d{1,18}$/.test(written)) return Number(written);
   const shown = JSON.stringify(written);
   const words = `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`;
-  // A watch finds it out below the layer that words errors.
-  if (isWatch) throw new ApiError(500, '', words);
+  if (isBelow) throw new ApiError(500, '', words);
   throw badRequest(`invalid resource version: ${words}`);
 }
 

@@ -3,8 +3,9 @@ import { isObject } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
 import { Compacted, keyOf, type Store } from '../../storage/store.ts';
 import type { ResourceType } from '../meta/kinds.ts';
-import { ApiError, badRequest, gone } from '../meta/status.ts';
+import { badRequest, gone } from '../meta/status.ts';
 import type { Filter } from './fields.ts';
+import { tooNew } from './freshness.ts';
 import type { ListOptions } from './list-options.ts';
 
 export interface Page {
@@ -44,12 +45,6 @@ function decode(written: string): Token {
     'invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
   );
 }
-
-export const tooNew = (requested: number, current: number) =>
-  new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
-    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
-  });
 
 const EXPIRED_PAGE =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';

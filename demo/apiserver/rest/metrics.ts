@@ -49,11 +49,12 @@ export function nodeProxy(usage: Usage, type: ResourceType, info: RequestInfo): 
   const { name, port } = proxyTarget(info.name);
   if (!usage.node(name)) throw notFound(type, name);
   const path = info.path.split('/').slice(6).join('/');
-  const answer = proxied(usage, name, port, `/${path}`);
+  const isSilent = usage.isSilent(name);
+  const answer = isSilent ? undefined : proxied(usage, name, port, `/${path}`);
   if (answer) return answer;
   throw new ApiError(
     503,
     'ServiceUnavailable',
-    `error trying to reach service: dial tcp ${name}:${port}: connect: connection refused`,
+    `error trying to reach service: dial tcp ${name}:${port || 10250}: connect: ${isSilent ? 'no route to host' : 'connection refused'}`,
   );
 }

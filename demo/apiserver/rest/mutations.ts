@@ -6,6 +6,7 @@ import type { ResourceType } from '../meta/kinds.ts';
 import { mediaType } from '../meta/negotiate.ts';
 import type { RequestInfo } from '../meta/request-info.ts';
 import { ApiError, badRequest, invalid, methodNotAllowed, notFound } from '../meta/status.ts';
+import { bindPod, readBinding } from './binding.ts';
 import { parseBody } from './body.ts';
 import type { FieldValidation, Machinery, WriteContext } from './context.ts';
 import {
@@ -15,6 +16,7 @@ import {
   readDeleteOptions,
   successStatus,
 } from './deleter.ts';
+import { EPHEMERAL } from './ephemeral.ts';
 import { readFilter } from './fields.ts';
 import {
   applyPatch,
@@ -24,6 +26,7 @@ import {
   patchFunction,
   unsupportedPatch,
 } from './patcher.ts';
+import { isScaled, scaleOf, withReplicas } from './scale.ts';
 import { ObjectWriter } from './writer.ts';
 
 export interface MutationRequest {
@@ -45,13 +48,6 @@ export interface Outcome {
   warnings: string[];
 }
 
-const SCALED = new Set([
-  'deployments.apps',
-  'replicasets.apps',
-  'statefulsets.apps',
-  'replicationcontrollers',
-]);
-
 export class Mutations {
   readonly #machinery: Machinery;
   readonly writer: ObjectWriter;
@@ -66,10 +62,19 @@ export class Mutations {
   async handle(request: MutationRequest): Promise<Outcome> {
     const { info } = request;
     const context = writeContext(request);
-    if (info.subresource === 'scale' && SCALED.has(request.type.key)) return this.#scale(request, context);
+    if (info.subresource === 'scale' && isScaled(request.type)) return this.#scale(request, context);
     if (info.subresource === 'eviction' && info.verb === 'create' && request.type.key === 'pods')
       return this.#evict(request);
-    if (info.subresource !== '' && info.subresource !== 'status') throw methodNotAllowed();
+    if (info.subresource === 'binding' && info.verb === 'create' && request.type.key === 'pods')
+      return this.#bindPod(request, context);
+    if (info.subresource === 'finalize' && (request.type.key !== 'namespaces' || info.verb !== 'update'))
+      throw methodNotAllowed();
+    const isEphemeral =
+      info.subresource === EPHEMERAL &&
+      request.type.key === 'pods' &&
+      ['update', 'patch'].includes(info.verb);
+    if (!isEphemeral && !['', 'status', 'finalize'].includes(info.subresource))
+      throw request.type.custom ? notFound(request.type, info.name) : methodNotAllowed();
     switch (info.verb) {
       case 'create':
         return this.#create(request, context);
@@ -158,12 +163,12 @@ export class Mutations {
   async #scale(request: MutationRequest, context: WriteContext): Promise<Outcome> {
     const { info, type } = request;
     const next = await this.#nextScale(request);
-    const object = this.writer.update(
+    const scaled = this.writer.update(
       type,
       info.namespace,
       info.name,
       (current) => {
-        const scale = next(scaleOf(type, current));
+        const scale = next(object(scaleOf(type, current)));
         const replicas = at(scale, 'spec', 'replicas') ?? 0;
         if (!Number.isInteger(replicas) || number(replicas) < 0) {
           throw invalid({ group: 'autoscaling', kind: 'Scale' }, info.name, [
@@ -176,15 +181,12 @@ export class Mutations {
         }
         const resourceVersion =
           text(at(scale, 'metadata', 'resourceVersion')) || current.metadata.resourceVersion;
-        return {
-          ...current,
-          metadata: { ...current.metadata, resourceVersion },
-          spec: { ...(current.spec as JsonObject), replicas },
-        };
+        const same = { ...current, metadata: { ...current.metadata, resourceVersion } };
+        return withReplicas(type, same, number(replicas));
       },
       context,
     );
-    return { code: 200, document: scaleOf(type, object), warnings: context.warnings };
+    return { code: 200, document: object(scaleOf(type, scaled)), warnings: context.warnings };
   }
 
   async #nextScale(request: MutationRequest): Promise<(scale: JsonObject) => JsonObject> {
@@ -209,6 +211,17 @@ export class Mutations {
       info.name,
       readDeleteOptions(object(body.deleteOptions), info.query),
     );
+    return {
+      code: 201,
+      document: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
+      warnings: [],
+    };
+  }
+
+  async #bindPod(request: MutationRequest, context: WriteContext): Promise<Outcome> {
+    const { info } = request;
+    const binding = readBinding(await objectBody(request), info.name);
+    bindPod(this.#machinery, this.writer, info.namespace, info.name, binding, context);
     return {
       code: 201,
       document: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
@@ -245,28 +258,6 @@ function checkBudgets({ store }: Machinery, pod: KubeObject): void {
     );
   }
 }
-
-function scaleOf(type: ResourceType, value: KubeObject): JsonObject {
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = value.metadata;
-  const labels = object(at(value, 'spec', 'selector', 'matchLabels'));
-  const selector = Object.entries(
-    type.key === 'replicationcontrollers' ? object(at(value, 'spec', 'selector')) : labels,
-  )
-    .map(([key, item]) => `${key}=${String(item)}`)
-    .sort()
-    .join(',');
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    // A zero is left out, as its omitempty has it.
-    spec: at(value, 'spec', 'replicas') ? { replicas: number(at(value, 'spec', 'replicas')) } : {},
-    status: { replicas: number(at(value, 'status', 'replicas')), ...(selector ? { selector } : {}) },
-  };
-}
-
-export const scaleDocument = (type: ResourceType, value: KubeObject): JsonObject | undefined =>
-  SCALED.has(type.key) ? scaleOf(type, value) : undefined;
 
 /** Kinds whose delete answers with the object as it last stood; the others answer with a Status. */
 const RETURNED = new Set([
@@ -316,6 +307,12 @@ async function objectBody({ contentType, raw, type }: MutationRequest): Promise<
     throw fail(
       `json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type struct`,
     );
+  for (const key of ['kind', 'apiVersion']) {
+    const value = body[key] ?? '';
+    if (typeof value === 'string') continue;
+    const given = Array.isArray(value) ? 'array' : typeof value;
+    throw fail(`json: cannot unmarshal ${given} into Go struct field .${key} of type string`);
+  }
   return body;
 }
 

@@ -95,7 +95,7 @@ export function applyPatch(
     ]);
   }
   const config = checkedConfig(machinery, request);
-  const shape = schemas.root(type.group, type.version, type.kind);
+  const shape = schemas.tracked(type);
   const me = {
     manager: context.manager,
     subresource: context.subresource || undefined,

@@ -1,6 +1,8 @@
 /** What the real server's strategies do to an object on its way in, kind by kind. */
-import { array, isObject, type JsonObject, object, objects, text } from '../../base/json.ts';
+import { array, equal, isObject, type JsonObject, object, objects } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
+import { DEFINITIONS } from '../definitions/definition-faults.ts';
+import { completeDefinition, definitionStatus } from '../definitions/definition-status.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import { foldStringData, qosClass, requestFromLimits } from '../schema/defaults.ts';
 import type { Machinery } from './context.ts';
@@ -14,6 +16,7 @@ const GENERATIONS = new Set([
   'pods',
   'deployments.apps',
   'replicasets.apps',
+  'replicationcontrollers',
   'statefulsets.apps',
   'daemonsets.apps',
   'jobs.batch',
@@ -34,6 +37,7 @@ export const countsGenerations = (type: ResourceType): boolean =>
 const FIRST_STATUS: Record<string, JsonObject> = {
   'deployments.apps': {},
   'replicasets.apps': { replicas: 0 },
+  replicationcontrollers: { replicas: 0 },
   'statefulsets.apps': { replicas: 0, availableReplicas: 0 },
   'daemonsets.apps': {
     currentNumberScheduled: 0,
@@ -64,7 +68,7 @@ export function prepareCreate(machinery: Machinery, type: ResourceType, value: K
       preparePod(spec, value);
       break;
     case 'namespaces':
-      value.spec = { finalizers: ['kubernetes'] };
+      value.spec = { finalizers: [...new Set([...array(spec.finalizers), 'kubernetes'])] };
       value.status = { phase: 'Active' };
       value.metadata.labels = {
         ...value.metadata.labels,
@@ -83,14 +87,27 @@ export function prepareCreate(machinery: Machinery, type: ResourceType, value: K
     case 'jobs.batch':
       prepareJob(spec, value);
       break;
+    case 'daemonsets.apps':
+      countTemplates(value, undefined);
+      break;
+    case 'replicationcontrollers':
+      prepareReplicationController(spec, value);
+      break;
     case 'customresourcedefinitions.apiextensions.k8s.io':
-      prepareDefinition(machinery, spec, value);
+      completeDefinition(spec);
+      value.status = definitionStatus(machinery, { ...value, status: {} });
       break;
   }
 }
 
-export function prepareUpdate(type: ResourceType, value: KubeObject): void {
+export function prepareUpdate(machinery: Machinery, type: ResourceType, value: KubeObject): void {
   if (type.key === 'secrets') foldStringData(value);
+  if (type.key === 'daemonsets.apps')
+    countTemplates(value, machinery.store.get(type.key, value.metadata.namespace ?? '', value.metadata.name));
+  if (type.key === DEFINITIONS) {
+    completeDefinition(object(value.spec));
+    value.status = definitionStatus(machinery, value);
+  }
 }
 
 function preparePod(spec: JsonObject, value: KubeObject): void {
@@ -109,7 +126,21 @@ function preparePod(spec: JsonObject, value: KubeObject): void {
     }
   }
   spec.tolerations = tolerations;
-  value.status = { phase: 'Pending', qosClass: qosClass(spec) };
+  value.status = { phase: 'Pending', qosClass: qosClass(spec), ...gated(spec, value) };
+}
+
+/** A pod that is held back says so from the first. */
+function gated(spec: JsonObject, { metadata }: KubeObject): JsonObject {
+  if (array(spec.schedulingGates).length === 0) return {};
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    lastProbeTime: null,
+    lastTransitionTime: metadata.creationTimestamp,
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+  };
+  return { conditions: [condition] };
 }
 
 function prepareService(machinery: Machinery, spec: JsonObject, value: KubeObject): void {
@@ -132,6 +163,24 @@ function freeAddress({ store, random }: Machinery): string {
   }
 }
 
+const TEMPLATE_COUNT = 'deprecated.daemonset.template.generation';
+
+/** A DaemonSet's annotation counts its templates; clients cannot set it. */
+function countTemplates(value: KubeObject, current: KubeObject | undefined): void {
+  const before = Number(current?.metadata.annotations?.[TEMPLATE_COUNT] ?? 0);
+  const isChanged = !current || !equal(object(current.spec).template, object(value.spec).template);
+  const count = String(isChanged ? before + 1 : before);
+  value.metadata.annotations = { ...value.metadata.annotations, [TEMPLATE_COUNT]: count };
+}
+
+/** Without a selector, or labels, it takes its template's labels. */
+function prepareReplicationController(spec: JsonObject, value: KubeObject): void {
+  const labels = object(object(object(spec.template).metadata).labels) as Record<string, string>;
+  if (Object.keys(labels).length === 0) return;
+  if (Object.keys(object(spec.selector)).length === 0) spec.selector = { ...labels };
+  if (Object.keys(value.metadata.labels ?? {}).length === 0) value.metadata.labels = { ...labels };
+}
+
 function prepareJob(spec: JsonObject, value: KubeObject): void {
   const template = object(spec.template);
   const metadata = object(template.metadata);
@@ -150,34 +199,4 @@ function prepareJob(spec: JsonObject, value: KubeObject): void {
   // A job without labels of its own takes its template's.
   if (Object.keys(value.metadata.labels ?? {}).length === 0)
     value.metadata.labels = labels as Record<string, string>;
-}
-
-function prepareDefinition({ clock }: Machinery, spec: JsonObject, value: KubeObject): void {
-  const names = object(spec.names);
-  names.listKind ??= `${text(names.kind)}List`;
-  names.singular ??= text(names.kind).toLowerCase();
-  spec.conversion ??= { strategy: 'None' };
-  const at = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
-  value.status = {
-    conditions: [
-      {
-        type: 'NamesAccepted',
-        status: 'True',
-        lastTransitionTime: at,
-        reason: 'NoConflicts',
-        message: 'no conflicts found',
-      },
-      {
-        type: 'Established',
-        status: 'True',
-        lastTransitionTime: at,
-        reason: 'InitialNamesAccepted',
-        message: 'the initial names have been accepted',
-      },
-    ],
-    acceptedNames: names,
-    storedVersions: objects(spec.versions)
-      .filter((version) => version.storage === true)
-      .map((version) => text(version.name)),
-  };
 }

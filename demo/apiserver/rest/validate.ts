@@ -4,9 +4,11 @@ import { at, equal, isObject, type JsonObject, object, objects, own, text } from
 import type { KubeObject, LabelSelector } from '../../base/types.ts';
 import type { Shape } from '../../facts/facts.ts';
 import { matchesLabels, selectorRequirements } from '../../storage/selectors.ts';
+import { DEFINITIONS, definitionFaults } from '../definitions/definition-faults.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import { type FieldFault, invalidValue, required } from '../meta/status.ts';
 import { listShape, type Schemas } from '../schema/schemas.ts';
+import { workloadFaults } from './workload-faults.ts';
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -77,6 +79,8 @@ export function requiredFaults(
   }
   const definition = schemas.definition(shape);
   if (!definition?.fields || !isObject(value)) return [];
+  // Definitions of custom kinds have rules of their own for what is missing.
+  if (path === '' && value.kind === 'CustomResourceDefinition') return [];
   const faults: FieldFault[] = [];
   for (const key of definition.required ?? []) {
     const item = own(value, key);
@@ -119,9 +123,10 @@ const SELECTING = new Set(['deployments.apps', 'replicasets.apps', 'statefulsets
 /** Rules that go over several fields. */
 export function kindFaults(type: ResourceType, value: KubeObject): FieldFault[] {
   const spec = object(value.spec);
-  if (SELECTING.has(type.key)) return selectorFaults(spec);
+  if (SELECTING.has(type.key)) return [...selectorFaults(spec), ...workloadFaults(type, spec)];
+  if (type.group === 'batch') return workloadFaults(type, spec);
   if (type.key === 'configmaps' || type.key === 'secrets') return dataFaults(value);
-  if (type.key === 'customresourcedefinitions.apiextensions.k8s.io') return definitionFaults(value);
+  if (type.key === DEFINITIONS) return definitionFaults(value);
   if (type.key === 'pods') return containerFaults(spec, 'spec');
   if (
     type.key === 'services' &&
@@ -150,18 +155,6 @@ function dataFaults(value: KubeObject): FieldFault[] {
   if (bytes <= MAX_DATA_BYTES) return faults;
   const message = `Too long: may not be more than ${MAX_DATA_BYTES} bytes`;
   return [...faults, { field: value.kind === 'Secret' ? 'data' : '', reason: 'FieldValueTooLong', message }];
-}
-
-function definitionFaults(value: KubeObject): FieldFault[] {
-  const wanted = `${text(at(value, 'spec', 'names', 'plural'))}.${text(at(value, 'spec', 'group'))}`;
-  const { name } = value.metadata;
-  const words = 'must be spec.names.plural+"."+spec.group';
-  const missing = objects(at(value, 'spec', 'versions')).flatMap((version, index) =>
-    version.served === true && !isObject(at(version, 'schema', 'openAPIV3Schema'))
-      ? [required(`spec.versions[${index}].schema.openAPIV3Schema`)]
-      : [],
-  );
-  return [...(name === wanted ? [] : [invalidValue('metadata.name', name, words)]), ...missing];
 }
 
 function selectorFaults(spec: JsonObject): FieldFault[] {
@@ -226,8 +219,11 @@ export function updateFaults(type: ResourceType, from: KubeObject, to: KubeObjec
   if (type.key === 'jobs.batch' && !equal(before.template, after.template)) {
     return [invalidValue('spec.template', after.template, 'field is immutable')];
   }
-  if (type.key === 'pods' && !equal(fixedPodSpec(before), fixedPodSpec(after))) {
-    return [{ field: 'spec', reason: 'FieldValueForbidden', message: POD_WORDS }];
+  if (type.key === 'pods') {
+    const faults = newGateFaults(before, after);
+    if (!equal(fixedPodSpec(before), fixedPodSpec(after)))
+      faults.push({ field: 'spec', reason: 'FieldValueForbidden', message: POD_WORDS });
+    return faults;
   }
   if (
     (type.key === 'configmaps' || type.key === 'secrets') &&
@@ -252,8 +248,23 @@ export function updateFaults(type: ResourceType, from: KubeObject, to: KubeObjec
   return [];
 }
 
+/** Gates may only be taken away. */
+function newGateFaults(before: JsonObject, after: JsonObject): FieldFault[] {
+  const known = objects(before.schedulingGates).map(({ name }) => text(name));
+  return objects(after.schedulingGates).flatMap(({ name }, index) => {
+    const message = `Forbidden: only deletion is allowed, but found new scheduling gate '${text(name)}'`;
+    const field = `spec.schedulingGates[${index}].name`;
+    return known.includes(text(name)) ? [] : [{ field, reason: 'FieldValueForbidden', message }];
+  });
+}
+
 function fixedPodSpec(spec: JsonObject): JsonObject {
-  const { tolerations: _tolerations, activeDeadlineSeconds: _deadline, ...rest } = spec;
+  const {
+    tolerations: _tolerations,
+    activeDeadlineSeconds: _deadline,
+    schedulingGates: _gates,
+    ...rest
+  } = spec;
   const strip = (list: unknown) => objects(list).map(({ image: _image, ...container }) => container);
   return { ...rest, containers: strip(spec.containers), initContainers: strip(spec.initContainers) };
 }

@@ -11,10 +11,11 @@ import type { KubeObject } from '../../base/types.ts';
 import { Compacted, type Store, type StoreEvent } from '../../storage/store.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import type { Media } from '../meta/negotiate.ts';
-import { gone } from '../meta/status.ts';
+import { ApiError, gone } from '../meta/status.ts';
 import type { TablePrinter } from '../table/printer.ts';
 import { type EventKind, type EventLines, eventLine, linesOf } from './event-lines.ts';
 import type { Filter } from './fields.ts';
+import { untilSeen } from './freshness.ts';
 import type { ListOptions } from './list-options.ts';
 
 const BOOKMARK_EVERY_MS = 60_000;
@@ -22,7 +23,10 @@ const DEFAULT_TIMEOUT_SECONDS = 1_800;
 const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
 
 export interface WatchRequest {
+  /** What this server has seen of the cluster. */
   store: Store;
+  /** The revision the initial events must have reached at least. */
+  fresh: number;
   type: ResourceType;
   namespace: string;
   options: ListOptions;
@@ -32,6 +36,9 @@ export interface WatchRequest {
   table: TablePrinter;
 }
 
+/** What is done to a line instead of sending it. True when it ended the stream. */
+export type Spoil = (line: Buffer, response: ServerResponse) => boolean;
+
 export class WatchStream {
   readonly #request: WatchRequest;
   readonly #response: ServerResponse;
@@ -40,6 +47,7 @@ export class WatchStream {
   #isFirstTable = true;
   #isSilent = false;
   #isEnded = false;
+  #spoil: Spoil | undefined;
 
   constructor(request: WatchRequest, response: ServerResponse) {
     this.#request = request;
@@ -51,17 +59,23 @@ export class WatchStream {
     return this.#request.type;
   }
 
-  start(): void {
-    const { store, options, type } = this.#request;
+  /** Resolves when what has happened so far is sent; what happens follows. */
+  async run(): Promise<void> {
+    const { store, options, type, fresh } = this.#request;
     this.#response.on('close', () => this.#stop());
     try {
+      if (options.sendsInitialEvents) await untilSeen(store, fresh);
+      if (this.#isEnded) return;
       this.#sendBacklog();
     } catch (error) {
-      if (!(error instanceof Compacted)) throw error;
-      this.#write(eventLine('ERROR', JSON.stringify(gone(error.message).toStatus())));
+      const refused = error instanceof Compacted ? gone(error.message) : error;
+      if (!(refused instanceof ApiError)) throw error;
+      this.#write(eventLine('ERROR', JSON.stringify(refused.toStatus())));
       this.end();
       return;
     }
+    // What was put on the way may have cut the stream already.
+    if (this.#isEnded) return;
     this.#stops.push(store.subscribe(type.key, (event) => this.#onEvent(event)));
     const timeoutMs = (options.timeoutSeconds || DEFAULT_TIMEOUT_SECONDS) * 1000;
     const timeout = setTimeout(() => this.#finish(), timeoutMs);
@@ -74,6 +88,11 @@ export class WatchStream {
   /** From now on nothing is sent any more, not even the end: a connection that died without a word. */
   silence(): void {
     this.#isSilent = true;
+  }
+
+  /** The next line is not sent but handed over. */
+  spoilNext(spoil: Spoil): void {
+    this.#spoil = spoil;
   }
 
   /** Ends the stream cleanly. */
@@ -111,6 +130,8 @@ export class WatchStream {
   }
 
   #onEvent(event: StoreEvent): void {
+    // A server that lags behind the client's revision says nothing the client has seen elsewhere.
+    if (event.revision <= (this.#request.options.resourceVersion ?? 0)) return;
     const wasSelected = event.previous !== undefined && this.#selects(event.previous);
     const isSelected = event.type !== 'DELETED' && this.#selects(event.object);
     if (isSelected) this.#sendObject(wasSelected ? 'MODIFIED' : 'ADDED', event.object);
@@ -156,7 +177,10 @@ export class WatchStream {
 
   #write(line: Buffer): void {
     if (this.#isSilent || this.#isEnded) return;
-    this.#response.write(line);
+    const spoil = this.#spoil;
+    this.#spoil = undefined;
+    if (spoil?.(line, this.#response)) this.#stop();
+    else if (!spoil) this.#response.write(line);
     if (this.#response.writableLength > MAX_BUFFERED_BYTES) this.drop();
   }
 

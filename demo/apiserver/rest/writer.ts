@@ -5,8 +5,9 @@
  * that changes nothing returns the stored object under its old revision. With `isDryRun` all is worked out and checked
  * but not stored. Objects handed in may be kept: callers must not change them afterwards.
  */
-import { clone, equal, isObject, type JsonObject, object, text } from '../../base/json.ts';
+import { array, clone, equal, isObject, type JsonObject, object, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
+import { admitCreate, checkCreate, checkUpdate } from '../admission/admission.ts';
 import { checkEscalation } from '../auth/escalation.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import {
@@ -21,9 +22,9 @@ import {
 import { trackUpdate } from '../patch/managers.ts';
 import { decode } from '../schema/decode.ts';
 import { applyObjectDefaults } from '../schema/defaults.ts';
-import { admitCreate } from './admission.ts';
 import { isoTime, type Machinery, type WriteContext } from './context.ts';
 import { customFaults, decodeCustom } from './custom.ts';
+import { EPHEMERAL, ephemeralCreateFaults, ephemeralFaults, withEphemeral } from './ephemeral.ts';
 import { countsGenerations, hasStatusSubresource, prepareCreate, prepareUpdate } from './prepare.ts';
 import { kindFaults, metadataFaults, requiredFaults, updateFaults } from './validate.ts';
 
@@ -57,6 +58,8 @@ export class ObjectWriter {
     this.#newMetadata(type, namespace, value, now);
     if (hasStatusSubresource(type) && type.key !== 'nodes') delete value.status;
     applyObjectDefaults(schemas, shape, value);
+    const admission = { machinery: this.#machinery, type, value, context };
+    admitCreate(admission);
     prepareCreate(this.#machinery, type, value);
     if (value.metadata.generateName && !value.metadata.name)
       value.metadata.name = `${value.metadata.generateName.slice(0, 58)}${random.suffix()}`;
@@ -65,16 +68,17 @@ export class ObjectWriter {
       ...requiredFaults(schemas, shape, value),
       ...kindFaults(type, value),
       ...customFaults(type, value),
+      ...ephemeralCreateFaults(type, value),
     ];
     if (faults.length > 0) throw invalid(type, text(object(body.metadata).name), faults);
     checkEscalation(store, context.user, type, value);
-    admitCreate(this.#machinery, type, value);
+    checkCreate(admission);
     if (store.get(type.key, value.metadata.namespace ?? '', value.metadata.name))
       throw alreadyExists(type, value.metadata.name);
     if (!options.keepsManagers)
       value.metadata.managedFields = trackUpdate(
         schemas,
-        shape,
+        schemas.tracked(type),
         undefined,
         value,
         this.#writer(type, context, now),
@@ -101,18 +105,20 @@ export class ObjectWriter {
       : this.#decodedUpdate(type, given, context, options);
     this.#checkIdentity(type, current, value, name);
     this.#keepServerFields(type, current, value, context.subresource);
-    const shape = schemas.root(type.group, type.version, type.kind);
     if (!options.isTrusted) this.#complete(type, current, value, context.subresource);
     checkEscalation(store, context.user, type, value, current);
+    if (!options.isTrusted && context.subresource === '')
+      checkUpdate({ machinery: this.#machinery, type, value, before: current, context });
     const isSpecChanged =
       countsGenerations(type) &&
       context.subresource !== 'status' &&
+      context.subresource !== 'binding' &&
       !equal(withoutMeta(current), withoutMeta(value));
     if (isSpecChanged) value.metadata.generation = (current.metadata.generation ?? 0) + 1;
     if (!options.keepsManagers) {
       value.metadata.managedFields = trackUpdate(
         schemas,
-        shape,
+        schemas.tracked(type),
         current,
         value,
         this.#writer(type, context, isoTime(clock.now())),
@@ -129,14 +135,14 @@ export class ObjectWriter {
     const { schemas } = this.#machinery;
     const shape = schemas.root(type.group, type.version, type.kind);
     applyObjectDefaults(schemas, shape, value);
-    prepareUpdate(type, value);
+    if (subresource === '') prepareUpdate(this.#machinery, type, value);
     const faults = customFaults(type, value, current);
     if (subresource !== 'status')
       faults.unshift(
         ...metadataFaults(type, value),
         ...requiredFaults(schemas, shape, value),
         ...kindFaults(type, value),
-        ...updateFaults(type, current, value),
+        ...(subresource === EPHEMERAL ? ephemeralFaults(current, value) : updateFaults(type, current, value)),
       );
     if (faults.length > 0) throw invalid(type, value.metadata.name, faults);
   }
@@ -267,6 +273,10 @@ export class ObjectWriter {
       const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${found}`;
       throw invalid(type, name, [{ field: 'metadata.finalizers', reason: 'FieldValueForbidden', message }]);
     }
+    this.#keepParts(type, current, value, subresource);
+  }
+
+  #keepParts(type: ResourceType, current: KubeObject, value: KubeObject, subresource: string): void {
     if (subresource === 'status') {
       const { status } = value;
       for (const key of Object.keys(value)) if (key !== 'metadata') delete value[key];
@@ -276,24 +286,32 @@ export class ObjectWriter {
         status,
       });
       if (status === undefined) delete value.status;
+    } else if (subresource === EPHEMERAL) {
+      Object.assign(value, withEphemeral(current, value));
+    } else if (subresource === 'finalize') {
+      const finalizers = array(object(value.spec).finalizers);
+      Object.assign(value, { ...current, spec: finalizers.length > 0 ? { finalizers } : {} });
     } else if (subresource === '' && hasStatusSubresource(type)) {
+      // A namespace's own finalizers are changed through `finalize` alone.
+      if (type.key === 'namespaces') value.spec = current.spec;
       if (current.status === undefined) delete value.status;
       else value.status = current.status;
     }
   }
 
   #writer(type: ResourceType, context: WriteContext, time: string) {
-    const subresource =
-      context.subresource === 'scale' || context.subresource === 'status' ? context.subresource : undefined;
+    const isTracked = ['scale', 'status', EPHEMERAL].includes(context.subresource);
+    const subresource = isTracked ? context.subresource : undefined;
     return { manager: context.manager, subresource, apiVersion: type.apiVersion, time };
   }
 }
 
 /** The last finalizer of an object on its way out is gone, and it has no grace left to wait for. */
-const isLeaving = ({ metadata }: KubeObject): boolean =>
+const isLeaving = ({ kind, metadata, spec }: KubeObject): boolean =>
   metadata.deletionTimestamp !== undefined &&
   (metadata.finalizers ?? []).length === 0 &&
-  (metadata.deletionGracePeriodSeconds ?? 0) === 0;
+  (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
+  (kind !== 'Namespace' || array(object(spec).finalizers).length === 0);
 
 const withoutMeta = ({ metadata: _metadata, status: _status, ...rest }: KubeObject): JsonObject => rest;
 const dropUndefined = (value: JsonObject): JsonObject =>

@@ -18,6 +18,8 @@ const STATIC: Record<string, JsonObject> = {
   },
   'api.apps.v1.DeploymentStrategy': { type: 'RollingUpdate' },
   'api.apps.v1.ReplicaSetSpec': { replicas: 1 },
+  'api.core.v1.ReplicationControllerSpec': { replicas: 1 },
+  'api.core.v1.ObjectFieldSelector': { apiVersion: 'v1' },
   'api.apps.v1.StatefulSetSpec': {
     replicas: 1,
     revisionHistoryLimit: 10,
@@ -28,12 +30,6 @@ const STATIC: Record<string, JsonObject> = {
   'api.apps.v1.DaemonSetSpec': {
     revisionHistoryLimit: 10,
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
-  },
-  'api.batch.v1.JobSpec': {
-    backoffLimit: 6,
-    completionMode: 'NonIndexed',
-    suspend: false,
-    podReplacementPolicy: 'TerminatingOrFailed',
   },
   'api.batch.v1.CronJobSpec': {
     concurrencyPolicy: 'Allow',
@@ -53,6 +49,11 @@ const STATIC: Record<string, JsonObject> = {
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',
   },
+  'api.core.v1.EphemeralContainer': {
+    resources: {},
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+  },
   'api.core.v1.ContainerPort': { protocol: 'TCP' },
   'api.core.v1.Probe': PROBE,
   'api.core.v1.HTTPGetAction': { path: '/', scheme: 'HTTP' },
@@ -65,8 +66,28 @@ const STATIC: Record<string, JsonObject> = {
   'api.core.v1.Secret': { type: 'Opaque' },
   'api.autoscaling.v2.HorizontalPodAutoscalerSpec': { minReplicas: 1 },
   'api.networking.v1.NetworkPolicyPort': { protocol: 'TCP' },
+  'api.scheduling.v1.PriorityClass': { preemptionPolicy: 'PreemptLowerPriority' },
   'api.storage.v1.StorageClass': { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
 };
+
+function setPullPolicy(container: JsonObject): void {
+  const image = text(container.image);
+  const tag = image.includes('@') ? 'digest' : (image.split('/').at(-1)?.split(':')[1] ?? 'latest');
+  container.imagePullPolicy ??= tag === 'latest' ? 'Always' : 'IfNotPresent';
+}
+
+const SCALED_BY_CPU = [
+  { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+];
+const SCALE_UP = {
+  stabilizationWindowSeconds: 0,
+  selectPolicy: 'Max',
+  policies: [
+    { type: 'Pods', value: 4, periodSeconds: 15 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ],
+};
+const SCALE_DOWN = { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] };
 
 const COMPUTED: Record<string, (struct: JsonObject) => void> = {
   'api.apps.v1.DeploymentStrategy': (strategy) => {
@@ -83,22 +104,47 @@ const COMPUTED: Record<string, (struct: JsonObject) => void> = {
     if (strategy.type === 'RollingUpdate')
       strategy.rollingUpdate = { maxSurge: 0, maxUnavailable: 1, ...object(strategy.rollingUpdate) };
   },
-  'api.batch.v1.JobSpec': (spec) => {
-    spec.parallelism ??= 1;
-    if (spec.completions === undefined && object(spec).parallelism === 1) spec.completions = 1;
+  // Those of a Job, not of the template in a CronJob.
+  'api.batch.v1.Job': ({ spec }) => {
+    if (isObject(spec)) setJobDefaults(spec);
   },
-  'api.core.v1.Container': (container) => {
-    const image = text(container.image);
-    const tag = image.includes('@') ? 'digest' : (image.split('/').at(-1)?.split(':')[1] ?? 'latest');
-    container.imagePullPolicy ??= tag === 'latest' ? 'Always' : 'IfNotPresent';
-  },
+  'api.core.v1.Container': setPullPolicy,
+  'api.core.v1.EphemeralContainer': setPullPolicy,
   'api.core.v1.PodSpec': (spec) => {
     if (spec.serviceAccountName !== undefined) spec.serviceAccount = spec.serviceAccountName;
+  },
+  'api.core.v1.LimitRangeItem': (limit) => {
+    if (limit.type !== 'Container') return;
+    limit.default = orNothing({ ...object(limit.max), ...object(limit.default) });
+    limit.defaultRequest = orNothing({
+      ...object(limit.min),
+      ...object(limit.default),
+      ...object(limit.defaultRequest),
+    });
   },
   'api.core.v1.ServicePort': (port) => {
     port.targetPort ??= port.port;
   },
+  'api.autoscaling.v2.HorizontalPodAutoscalerSpec': (spec) => {
+    if (!Array.isArray(spec.metrics) || spec.metrics.length === 0) spec.metrics = clone(SCALED_BY_CPU);
+    if (!isObject(spec.behavior)) return;
+    const { scaleUp, scaleDown } = spec.behavior;
+    spec.behavior.scaleUp = { ...clone(SCALE_UP), ...object(scaleUp) };
+    spec.behavior.scaleDown = { ...clone(SCALE_DOWN), ...object(scaleDown) };
+  },
 };
+
+function setJobDefaults(spec: JsonObject): void {
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+  spec.parallelism ??= 1;
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2_147_483_647;
+  spec.completionMode ??= 'NonIndexed';
+  spec.suspend ??= false;
+  spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed';
+  spec.manualSelector ??= false;
+}
+
+const orNothing = (map: JsonObject) => (Object.keys(map).length > 0 ? map : undefined);
 
 /** Fills in place the defaults of a whole object. Its spec is a struct, so it is never missing, only empty. */
 export function applyObjectDefaults(schemas: Schemas, shape: Shape | undefined, value: JsonObject): void {

@@ -4,6 +4,7 @@
  */
 import { at, equal, isObject, type JsonObject, objects, own } from '../../base/json.ts';
 import { type FieldFault, invalidValue, required } from '../meta/status.ts';
+import { matchesPattern } from './patterns.ts';
 
 /** What is wrong with an object; `before` is its stored state when this is an update. */
 export function structuralFaults(schema: JsonObject, value: unknown, before?: unknown): FieldFault[] {
@@ -70,7 +71,7 @@ function stringFaults(schema: JsonObject, value: string, path: string): FieldFau
   }
   if (typeof minLength === 'number' && length < minLength)
     faults.push(invalidValue(path, value, `${path} in body should be at least ${minLength} chars long`));
-  if (typeof pattern === 'string' && expression(pattern)?.test(value) === false)
+  if (typeof pattern === 'string' && matchesPattern(schema, pattern, value) === false)
     faults.push(invalidValue(path, value, `${path} in body should match '${pattern}'`));
   const format = typeof schema.format === 'string' ? own(FORMATS, schema.format) : undefined;
   if (format instanceof RegExp && !format.test(value)) {
@@ -78,15 +79,6 @@ function stringFaults(schema: JsonObject, value: string, path: string): FieldFau
     faults.push({ ...invalidValue(path, value, why), reason: 'FieldValueTypeInvalid' });
   }
   return faults;
-}
-
-/** A pattern is RE2; one that is none here says nothing. */
-function expression(pattern: string): RegExp | undefined {
-  try {
-    return new RegExp(pattern);
-  } catch {
-    return undefined;
-  }
 }
 
 const FORMATS: JsonObject = {

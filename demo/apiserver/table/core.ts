@@ -34,7 +34,7 @@ function nodeCells(node: KubeObject, nowMs: number): Cell[] {
     address('InternalIP'),
     address('ExternalIP'),
     text(info.osImage) || '<unknown>',
-    text(info.kernelVersion) || '<unknown>',
+    `${text(info.kernelVersion) || '<unknown>'}${info.architecture ? ` (${text(info.architecture)})` : ''}`,
     text(info.containerRuntimeVersion) || '<unknown>',
   ];
 }

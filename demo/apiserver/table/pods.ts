@@ -56,7 +56,11 @@ function summarise(pod: KubeObject): Summary {
       summary.reason = 'SchedulingGated';
   }
   const isInitialising = summariseInit(pod, summary);
-  if (!isInitialising) summariseContainers(objects(status.containerStatuses), summary, status);
+  if (!isInitialising || hasCondition(status, 'Initialized')) {
+    // What restarted while it initialised is history; sidecars go on being counted.
+    Object.assign(summary, restartsOf(pod, true));
+    summariseContainers(objects(status.containerStatuses), summary, status);
+  } else Object.assign(summary, restartsOf(pod, false));
   if (pod.metadata.deletionTimestamp !== undefined) {
     if (status.reason === 'NodeLost') summary.reason = 'Unknown';
     else if (status.phase !== 'Succeeded' && status.phase !== 'Failed') summary.reason = 'Terminating';
@@ -64,12 +68,26 @@ function summarise(pod: KubeObject): Summary {
   return summary;
 }
 
+const hasCondition = (status: JsonObject, type: string) =>
+  objects(status.conditions).some((condition) => condition.type === type && condition.status === 'True');
+
+function restartsOf(pod: KubeObject, isSidecarsOnly: boolean): Pick<Summary, 'restarts' | 'lastRestart'> {
+  const specs = objects(at(pod, 'spec', 'initContainers'));
+  const sum = { restarts: 0, lastRestart: '' };
+  for (const container of objects(at(pod, 'status', 'initContainerStatuses'))) {
+    const spec = specs.find(({ name }) => name === container.name) ?? {};
+    if (isSidecarsOnly && !isSidecar(spec)) continue;
+    sum.restarts += count(container.restartCount);
+    sum.lastRestart = latest(sum.lastRestart, at(container, 'lastState', 'terminated', 'finishedAt'));
+  }
+  return sum;
+}
+
+/** Up to the first init container that is not done: none after it has restarted. */
 function summariseInit(pod: KubeObject, summary: Summary): boolean {
   const specs = objects(at(pod, 'spec', 'initContainers'));
   let isInitialising = false;
   for (const [index, container] of objects(at(pod, 'status', 'initContainerStatuses')).entries()) {
-    summary.restarts += count(container.restartCount);
-    summary.lastRestart = latest(summary.lastRestart, at(container, 'lastState', 'terminated', 'finishedAt'));
     const state = object(container.state);
     const terminated = isObject(state.terminated) ? state.terminated : undefined;
     if (isInitialising || terminated?.exitCode === 0) continue;
@@ -89,18 +107,14 @@ function initReason(
   index: number,
   total: number,
 ): string {
-  if (terminated) {
-    if (text(terminated.reason)) return `Init:${text(terminated.reason)}`;
-    return terminated.signal
-      ? `Init:Signal:${String(terminated.signal)}`
-      : `Init:ExitCode:${String(terminated.exitCode)}`;
-  }
+  if (terminated) return `Init:${endReason(terminated)}`;
   const waiting = text(at(state, 'waiting', 'reason'));
   return waiting && waiting !== 'PodInitializing' ? `Init:${waiting}` : `Init:${index}/${total}`;
 }
 
 function summariseContainers(statuses: JsonObject[], summary: Summary, status: JsonObject): void {
   let hasRunning = false;
+  let failure = '';
   for (const container of [...statuses].reverse()) {
     summary.restarts += count(container.restartCount);
     summary.lastRestart = latest(summary.lastRestart, at(container, 'lastState', 'terminated', 'finishedAt'));
@@ -108,19 +122,23 @@ function summariseContainers(statuses: JsonObject[], summary: Summary, status: J
     const waiting = text(at(state, 'waiting', 'reason'));
     const terminated = isObject(state.terminated) ? state.terminated : undefined;
     if (waiting) summary.reason = waiting;
-    else if (terminated && text(terminated.reason)) summary.reason = text(terminated.reason);
-    else if (terminated)
-      summary.reason = terminated.signal
-        ? `Signal:${String(terminated.signal)}`
-        : `ExitCode:${String(terminated.exitCode)}`;
-    else if (container.ready === true && isObject(state.running)) {
+    else if (terminated) {
+      summary.reason = endReason(terminated);
+      if (terminated.exitCode !== 0) failure = summary.reason;
+    } else if (container.ready === true && isObject(state.running)) {
       hasRunning = true;
       summary.ready += 1;
     }
   }
-  if (summary.reason !== 'Completed' || !hasRunning) return;
-  const isReady = objects(status.conditions).some(
-    (condition) => condition.type === 'Ready' && condition.status === 'True',
-  );
-  summary.reason = isReady ? 'Running' : 'NotReady';
+  if (summary.reason !== 'Completed') return;
+  if (hasRunning && hasCondition(status, 'Ready')) summary.reason = 'Running';
+  else if (failure) summary.reason = failure;
+  else if (hasRunning) summary.reason = 'NotReady';
+}
+
+function endReason(terminated: JsonObject): string {
+  if (text(terminated.reason)) return text(terminated.reason);
+  return terminated.signal
+    ? `Signal:${String(terminated.signal)}`
+    : `ExitCode:${String(terminated.exitCode)}`;
 }

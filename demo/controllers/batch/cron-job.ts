@@ -5,8 +5,8 @@ import { type JsonObject, object, objects } from '../../base/json.ts';
 import { controllerReference } from '../../base/owner.ts';
 import type { KubeObject } from '../../base/types.ts';
 import { type ControllerTools, keyParts, MANAGER, writeStatus } from '../framework/controller.ts';
-import { type CronSchedule, latestTime, nextTime, parseSchedule } from './cron-schedule.ts';
-import { isJobFinished } from './job.ts';
+import { type CronSchedule, hasManyTimes, latestTime, nextTime, parseSchedule } from './cron-schedule.ts';
+import { isJobFinished } from './job-pod.ts';
 
 const RESOURCE = 'cronjobs.batch';
 const SOURCE = { component: 'cronjob-controller' };
@@ -66,6 +66,11 @@ export class CronJobController {
       startingDeadlineSeconds === undefined ? sinceMs : nowMs - startingDeadlineSeconds * 1_000;
     const dueMs = latestTime(schedule, Math.max(sinceMs, deadlineMs), nowMs);
     if (dueMs === undefined) return undefined;
+    if (hasManyTimes(schedule, Math.max(sinceMs, deadlineMs), nowMs)) {
+      const message =
+        'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew';
+      this.#tell(cron, 'TooManyMissedTimes', message, 'Warning');
+    }
     const active = this.#jobs(cron).filter((job) => !isJobFinished(job));
     if (concurrencyPolicy === 'Forbid' && active.length > 0) {
       const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';

@@ -131,3 +131,11 @@ export function latestTime(schedule: CronSchedule, afterMs: number, untilMs: num
   }
   return undefined;
 }
+
+/** Whether more than a hundred times lie in (afterMs, untilMs], by the distance of the first two, as the real one guesses. */
+export function hasManyTimes(schedule: CronSchedule, afterMs: number, untilMs: number): boolean {
+  const firstMs = nextTime(schedule, afterMs);
+  const secondMs = firstMs === undefined ? undefined : nextTime(schedule, firstMs);
+  if (firstMs === undefined || secondMs === undefined || secondMs > untilMs) return false;
+  return Math.floor((untilMs - firstMs) / (secondMs - firstMs)) + 1 > 100;
+}

@@ -3,7 +3,7 @@
 import type { Machinery } from '../../apiserver/rest/context.ts';
 import { isoTime, systemContext } from '../../apiserver/rest/context.ts';
 import type { ObjectWriter } from '../../apiserver/rest/writer.ts';
-import { type JsonObject, number, object } from '../../base/json.ts';
+import { at, type JsonObject, number, object } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
 
 const MOST_SIMILAR = 10;
@@ -60,8 +60,8 @@ export class EventRecorder {
       this.#writer.update(type, namespace, name, repeat, context, { isTrusted: true });
       return;
     }
-    // The last words about a namespace that is gone have no place to go.
-    if (!store.get('namespaces', '', namespace)) return;
+    // The last words about a namespace that is going or gone have no place to go.
+    if (at(store.get('namespaces', '', namespace), 'status', 'phase') !== 'Active') return;
     const fresh = `${about.metadata.name}.${random.hex(16)}`;
     const body = {
       metadata: { name: fresh, namespace },

@@ -1,177 +1,152 @@
-/** A deployment's status and conditions from its ReplicaSets, as deployment/progress.go and util count them. */
+/** A deployment's status and conditions from its ReplicaSets, as deployment/sync.go and progress.go work them out. */
 import type { Condition, Deployment, ReplicaSet } from '../../base/types.ts';
-import { resolveFenceposts } from '../rounding.ts';
+import { conditionOf, withCondition, withoutCondition } from '../framework/conditions.ts';
+import { maxUnavailable } from '../rounding.ts';
 
-export interface StatusOutcome {
-  status: Deployment['status'];
-  /** When to look again: at the progress deadline. */
-  againMs: number | undefined;
+type Status = Deployment['status'];
+
+export interface StatusFacts {
+  deployment: Deployment;
+  sets: ReplicaSet[];
+  newSet: ReplicaSet | undefined;
+  nowMs: number;
+  now: string;
+  /** Whether a rollout is being worked: while paused or being scaled, no progress is looked for. */
+  isRollout: boolean;
 }
 
 const sum = (sets: ReplicaSet[], pick: (set: ReplicaSet) => number | undefined) =>
   sets.reduce((total, set) => total + (pick(set) ?? 0), 0);
 
-export function deploymentStatus(
-  deployment: Deployment,
-  sets: ReplicaSet[],
-  newSet: ReplicaSet | undefined,
-  nowMs: number,
-  now: string,
-): StatusOutcome {
-  const desired = deployment.spec.replicas;
-  const replicas = sum(sets, (set) => set.status.replicas);
+/** The largest number means: no deadline. */
+export const hasDeadline = ({ spec }: Deployment): boolean =>
+  spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds < 2_147_483_647;
+
+const deadlineMs = ({ spec }: Deployment): number => (spec.progressDeadlineSeconds ?? 600) * 1_000;
+
+/** Everything wanted is there, new and available, and the controller has seen the last change. */
+export function isComplete({ metadata, spec }: Deployment, status: Status): boolean {
+  const { updatedReplicas = 0, replicas = 0, availableReplicas = 0, observedGeneration = 0 } = status;
+  return (
+    [updatedReplicas, replicas, availableReplicas].every((count) => count === spec.replicas) &&
+    observedGeneration >= (metadata.generation ?? 0)
+  );
+}
+
+function counts({ deployment, sets, newSet }: StatusFacts): Status {
   const availableReplicas = sum(sets, (set) => set.status.availableReplicas);
   const readyReplicas = sum(sets, (set) => set.status.readyReplicas);
+  const replicas = sum(sets, (set) => set.status.replicas);
   const updatedReplicas = newSet?.status.replicas ?? 0;
-  const terminatingReplicas = sum(
-    sets,
-    (set) => (set.status as { terminatingReplicas?: number }).terminatingReplicas,
-  );
-  const wanted = Math.max(0, sum(sets, (set) => set.spec.replicas) - availableReplicas);
-  const counts = {
+  const unavailableReplicas = Math.max(0, sum(sets, (set) => set.spec.replicas) - availableReplicas);
+  const { collisionCount } = deployment.status;
+  return {
+    observedGeneration: deployment.metadata.generation,
     ...(replicas > 0 ? { replicas } : {}),
     ...(updatedReplicas > 0 ? { updatedReplicas } : {}),
     ...(readyReplicas > 0 ? { readyReplicas } : {}),
     ...(availableReplicas > 0 ? { availableReplicas } : {}),
-    ...(wanted > 0 ? { unavailableReplicas: wanted } : {}),
-    terminatingReplicas,
+    ...(unavailableReplicas > 0 ? { unavailableReplicas } : {}),
+    terminatingReplicas: sum(sets, (set) => set.status.terminatingReplicas),
+    ...(collisionCount === undefined ? {} : { collisionCount }),
   };
-  const isComplete = updatedReplicas === desired && replicas === desired && availableReplicas === desired;
-  const before = deployment.status.conditions ?? [];
-  const isProgress =
-    updatedReplicas > (deployment.status.updatedReplicas ?? 0) ||
-    replicas - updatedReplicas <
-      (deployment.status.replicas ?? 0) - (deployment.status.updatedReplicas ?? 0) ||
-    readyReplicas > (deployment.status.readyReplicas ?? 0) ||
-    availableReplicas > (deployment.status.availableReplicas ?? 0);
-  const progressing = nextProgressing(deployment, newSet, { isComplete, isProgress, nowMs, now });
-  const next = [
-    available(deployment, availableReplicas, now),
-    ...(progressing ? [progressing] : []),
-    ...failures(sets, now),
-  ];
-  const conditions = next.map((condition) => keepTimes(condition, before, isProgress));
-  const status: Deployment['status'] = {
-    observedGeneration: deployment.metadata.generation,
-    ...counts,
-    conditions,
-  };
-  return { status, againMs: untilDeadline(deployment, conditions, isComplete, nowMs) };
 }
 
-function available(deployment: Deployment, availableReplicas: number, now: string): Condition {
+/** A condition of a deployment carries two times. */
+export const deploymentCondition = (
+  type: string,
+  status: Condition['status'],
+  reason: string,
+  message: string,
+  now: string,
+): Condition => ({ type, status, lastUpdateTime: now, lastTransitionTime: now, reason, message });
+
+function available({ deployment, now }: StatusFacts, status: Status): Condition {
   const { replicas, strategy } = deployment.spec;
-  const { rollingUpdate } = strategy;
-  const unavailable =
-    strategy.type === 'Recreate'
-      ? 0
-      : resolveFenceposts(rollingUpdate?.maxSurge, rollingUpdate?.maxUnavailable, replicas).unavailable;
-  const times = { lastTransitionTime: now, lastUpdateTime: now };
-  return availableReplicas >= replicas - unavailable
-    ? {
-        type: 'Available',
-        status: 'True',
-        reason: 'MinimumReplicasAvailable',
-        message: 'Deployment has minimum availability.',
-        ...times,
-      }
-    : {
-        type: 'Available',
-        status: 'False',
-        reason: 'MinimumReplicasUnavailable',
-        message: 'Deployment does not have minimum availability.',
-        ...times,
-      };
+  const isEnough = (status.availableReplicas ?? 0) >= replicas - maxUnavailable(strategy, replicas);
+  return isEnough
+    ? deploymentCondition(
+        'Available',
+        'True',
+        'MinimumReplicasAvailable',
+        'Deployment has minimum availability.',
+        now,
+      )
+    : deploymentCondition(
+        'Available',
+        'False',
+        'MinimumReplicasUnavailable',
+        'Deployment does not have minimum availability.',
+        now,
+      );
 }
 
-interface Progress {
-  isComplete: boolean;
-  isProgress: boolean;
-  nowMs: number;
-  now: string;
-}
+const isProgress = (before: Status, after: Status): boolean => {
+  const oldOnes = (status: Status) => (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
+  return (
+    (after.updatedReplicas ?? 0) > (before.updatedReplicas ?? 0) ||
+    oldOnes(after) < oldOnes(before) ||
+    (after.readyReplicas ?? 0) > (before.readyReplicas ?? 0) ||
+    (after.availableReplicas ?? 0) > (before.availableReplicas ?? 0)
+  );
+};
 
-function nextProgressing(
-  deployment: Deployment,
-  newSet: ReplicaSet | undefined,
-  { isComplete, isProgress, nowMs, now }: Progress,
-): Condition | undefined {
-  const before = deployment.status.conditions?.find((condition) => condition.type === 'Progressing');
-  const set = newSet ? `ReplicaSet "${newSet.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
-  const say = (status: Condition['status'], reason: string, message: string): Condition => ({
-    type: 'Progressing',
-    status,
-    reason,
-    message,
-    lastTransitionTime: now,
-    lastUpdateTime: now,
-  });
-  if (deployment.spec.paused) return say('Unknown', 'DeploymentPaused', 'Deployment is paused');
-  if (before?.reason === 'DeploymentPaused')
-    return say('Unknown', 'DeploymentResumed', 'Deployment is resumed');
-  if (isComplete && newSet)
-    return say('True', 'NewReplicaSetAvailable', `${set} has successfully progressed.`);
-  if (!before) {
-    const message = newSet ? `Created new replica set "${newSet.metadata.name}"` : `${set} is progressing.`;
-    return say('True', 'NewReplicaSetCreated', message);
-  }
-  const isNamed = newSet === undefined || before.message?.includes(`"${newSet.metadata.name}"`) === true;
+/** The list with what is to be said of the rollout's progress. */
+function withProgress(facts: StatusFacts, status: Status, conditions: Condition[]): Condition[] {
+  const { deployment, newSet, now, nowMs } = facts;
+  if (!hasDeadline(deployment)) return withoutCondition(conditions, 'Progressing');
+  const before = conditionOf(conditions, 'Progressing');
   // A finished rollout stays finished when its pods come and go.
-  if (before.reason === 'NewReplicaSetAvailable' && newSet && isNamed) return before;
-  if (isProgress || !isNamed) return say('True', 'ReplicaSetUpdated', `${set} is progressing.`);
-  const deadlineMs = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
-  const isWorking = before.status !== 'False' && before.reason !== 'NewReplicaSetAvailable';
-  const isLate = isWorking && nowMs - Date.parse(before.lastUpdateTime ?? now) >= deadlineMs;
-  return isLate ? say('False', 'ProgressDeadlineExceeded', `${set} has timed out progressing.`) : before;
-}
-
-/** A ReplicaSet that cannot make its pods passes its reason up. */
-function failures(sets: ReplicaSet[], now: string): Condition[] {
-  const failure = [...sets]
-    .reverse()
-    .flatMap((set) => set.status.conditions ?? [])
-    .find((condition) => condition.type === 'ReplicaFailure' && condition.status === 'True');
-  return failure
-    ? [
-        {
-          ...failure,
-          lastTransitionTime: failure.lastTransitionTime ?? now,
-          lastUpdateTime: failure.lastTransitionTime ?? now,
-        },
-      ]
-    : [];
-}
-
-function keepTimes(condition: Condition, before: Condition[], isProgress: boolean): Condition {
-  const old = before.find((item) => item.type === condition.type);
-  if (!old) return condition;
-  if (old.status === condition.status && old.reason === condition.reason) {
-    const isTouched =
-      condition.type === 'Progressing' && isProgress && condition.reason === 'ReplicaSetUpdated';
-    return isTouched
-      ? { ...condition, lastTransitionTime: old.lastTransitionTime }
-      : { ...old, message: condition.message };
+  if ((status.replicas ?? 0) === (status.updatedReplicas ?? 0) && before?.reason === 'NewReplicaSetAvailable')
+    return conditions;
+  const about = newSet ? `ReplicaSet "${newSet.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
+  const say = (value: Condition['status'], reason: string, words: string) =>
+    deploymentCondition('Progressing', value, reason, `${about} ${words}`, now);
+  if (isComplete(deployment, status))
+    return withCondition(conditions, say('True', 'NewReplicaSetAvailable', 'has successfully progressed.'));
+  if (isProgress(deployment.status, status)) {
+    const next = say('True', 'ReplicaSetUpdated', 'is progressing.');
+    // Every progress renews the time of the update, even when nothing else is new.
+    if (before?.status === 'True') next.lastTransitionTime = before.lastTransitionTime ?? now;
+    return [...withoutCondition(conditions, 'Progressing'), next];
   }
-  return old.status === condition.status
-    ? { ...condition, lastTransitionTime: old.lastTransitionTime }
-    : condition;
+  const isLate =
+    before !== undefined &&
+    before.reason !== 'NewReplicaSetAvailable' &&
+    (before.reason === 'ProgressDeadlineExceeded' ||
+      Date.parse(before.lastUpdateTime ?? now) + deadlineMs(deployment) < nowMs);
+  return isLate
+    ? withCondition(conditions, say('False', 'ProgressDeadlineExceeded', 'has timed out progressing.'))
+    : conditions;
 }
 
-function untilDeadline(
-  deployment: Deployment,
-  conditions: Condition[],
-  isComplete: boolean,
-  nowMs: number,
-): number | undefined {
-  const progressing = conditions.find((condition) => condition.type === 'Progressing');
-  if (
-    isComplete ||
-    deployment.spec.paused ||
-    !progressing ||
-    progressing.status === 'False' ||
-    progressing.reason === 'NewReplicaSetAvailable'
-  )
-    return undefined;
-  const deadlineMs = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
-  return Math.max(1_000, Date.parse(progressing.lastUpdateTime ?? '') + deadlineMs - nowMs + 1_000) || 1_000;
+/** A ReplicaSet that cannot make its pods passes its reason up, the new one's first. */
+function withFailure({ sets, newSet, now }: StatusFacts, conditions: Condition[]): Condition[] {
+  const failureOf = (set: ReplicaSet | undefined) => conditionOf(set?.status.conditions, 'ReplicaFailure');
+  const failure = failureOf(newSet) ?? sets.map(failureOf).find((condition) => condition !== undefined);
+  if (!failure) return withoutCondition(conditions, 'ReplicaFailure');
+  const since = failure.lastTransitionTime ?? now;
+  const { reason = '', message = '', status } = failure;
+  return withCondition(conditions, deploymentCondition('ReplicaFailure', status, reason, message, since));
+}
+
+export function deploymentStatus(facts: StatusFacts): Status {
+  const status = counts(facts);
+  let conditions = withCondition(facts.deployment.status.conditions ?? [], available(facts, status));
+  if (facts.isRollout) conditions = withFailure(facts, withProgress(facts, status, conditions));
+  return { ...status, conditions };
+}
+
+/** Milliseconds until a rollout that does not get on is late, from its last sign of progress. */
+export function untilLateMs(deployment: Deployment, status: Status, nowMs: number): number | undefined {
+  const progressing = conditionOf(status.conditions, 'Progressing');
+  const isWatched = hasDeadline(deployment) && !deployment.spec.paused && !isComplete(deployment, status);
+  const isOpen =
+    progressing !== undefined &&
+    progressing.reason !== 'ProgressDeadlineExceeded' &&
+    progressing.reason !== 'NewReplicaSetAvailable';
+  if (!isWatched || !isOpen) return undefined;
+  const leftMs = Date.parse(progressing.lastUpdateTime ?? '') + deadlineMs(deployment) - nowMs;
+  // A second more, so that the deadline has surely passed.
+  return Math.max(0, leftMs || 0) + 1_000;
 }

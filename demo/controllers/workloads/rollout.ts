@@ -12,11 +12,15 @@ export interface SetFacts {
   available: number;
   /** desired + surge when it was last sized, from its annotation; for proportional scaling. */
   maxReplicas: number;
+  /** Whether it was last sized for the present wish. */
+  isSized: boolean;
   createdMs: number;
 }
 
 export interface RolloutFacts {
   desired: number;
+  /** Pods of all its sets, as its status counts them. */
+  total: number;
   maxSurge: number | string | undefined;
   maxUnavailable: number | string | undefined;
   isRolling: boolean;
@@ -65,36 +69,36 @@ export function nextOldReplicas(facts: RolloutFacts): Map<string, number> {
 }
 
 /**
- * Sizes after the wanted number changed in the middle of a rollout: every live ReplicaSet is scaled in proportion, the
- * rest goes to the largest. With one live set it takes all; beside a whole new set the old ones go.
+ * Sizes after the wanted number changed in the middle of a rollout, of the sets that are to be touched: every live
+ * ReplicaSet is scaled in proportion, the rest goes to the largest. With one live set it takes all; beside a whole new
+ * set the old ones go. Recreate knows no proportions.
  */
 export function proportionalReplicas(facts: RolloutFacts): Map<string, number> {
-  const sets = all(facts);
-  const sizes = new Map(sets.map((set) => [set.name, set.replicas]));
-  const live = sets.filter((set) => set.replicas > 0);
-  const [only] = live;
+  const live = all(facts).filter((set) => set.replicas > 0);
   if (live.length <= 1) {
-    const target = only ?? facts.newSet;
-    if (target) sizes.set(target.name, facts.desired);
-    return sizes;
+    const newest = [...facts.oldSets].sort((a, b) => b.createdMs - a.createdMs)[0];
+    const target = live[0] ?? facts.newSet ?? newest;
+    return new Map(target ? [[target.name, facts.desired]] : []);
   }
   const { newSet } = facts;
-  if (newSet && newSet.replicas === facts.desired && newSet.available === facts.desired) {
-    for (const set of facts.oldSets) sizes.set(set.name, 0);
-    return sizes;
-  }
-  const { surge } = facts.isRolling
-    ? resolveFenceposts(facts.maxSurge, facts.maxUnavailable, facts.desired)
-    : { surge: 0 };
+  const isSaturated =
+    newSet?.isSized && newSet.replicas === facts.desired && newSet.available === facts.desired;
+  if (isSaturated) return new Map(live.filter((set) => set !== newSet).map((set) => [set.name, 0]));
+  return facts.isRolling ? shares(facts, live) : new Map();
+}
+
+function shares(facts: RolloutFacts, live: SetFacts[]): Map<string, number> {
+  const { surge } = resolveFenceposts(facts.maxSurge, facts.maxUnavailable, facts.desired);
   const allowed = facts.desired > 0 ? facts.desired + surge : 0;
   const toAdd = allowed - sum(live, (set) => set.replicas);
   // Growing: larger first, then newer. Shrinking: larger first, then older.
   const ordered = [...live].sort(
     (a, b) => b.replicas - a.replicas || (toAdd > 0 ? b.createdMs - a.createdMs : a.createdMs - b.createdMs),
   );
+  const sizes = new Map<string, number>();
   let added = 0;
   for (const set of ordered) {
-    const share = fraction(set, allowed, toAdd, added);
+    const share = fraction(facts, set, toAdd, added);
     sizes.set(set.name, set.replicas + share);
     added += share;
   }
@@ -104,10 +108,17 @@ export function proportionalReplicas(facts: RolloutFacts): Map<string, number> {
 }
 
 /** One set's share of a change, rounded, bounded by what is left to hand out. */
-function fraction(set: SetFacts, allowed: number, toAdd: number, added: number): number {
-  if (toAdd === 0) return 0;
-  const before = set.maxReplicas || set.replicas;
-  const share = Math.round((set.replicas * allowed) / before) - set.replicas;
+function fraction(facts: RolloutFacts, set: SetFacts, toAdd: number, added: number): number {
   const left = toAdd - added;
+  if (left === 0) return 0;
+  const share = exactShare(facts, set);
   return toAdd > 0 ? Math.min(share, left) : Math.max(share, left);
+}
+
+function exactShare(facts: RolloutFacts, set: SetFacts): number {
+  if (facts.desired === 0) return -set.replicas;
+  const before = set.maxReplicas || facts.total;
+  if (before === 0) return 0;
+  const { surge } = resolveFenceposts(facts.maxSurge, facts.maxUnavailable, facts.desired);
+  return Math.round((set.replicas * (facts.desired + surge)) / before) - set.replicas;
 }

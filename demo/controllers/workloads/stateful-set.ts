@@ -1,44 +1,53 @@
-/** StatefulSets: pods by ordinal, one after the other, highest first on the way down and when they are updated. */
-import { systemContext } from '../../apiserver/rest/context.ts';
-import type { JsonObject } from '../../base/json.ts';
-import { controllerReference } from '../../base/owner.ts';
-import { fnv32, safeEncode } from '../../base/random.ts';
-import type { Container, KubeObject, LabelSelector, Pod, PodTemplate } from '../../base/types.ts';
+/**
+ * StatefulSets (pkg/controller/statefulset): pods by ordinal, one after the other or all at once, highest first on the
+ * way down and when they are updated. A rollout that is stuck on a pod that never gets ready stays stuck, as it does
+ * in the real one: the pod has to be deleted by hand.
+ */
+import { ApiError } from '../../apiserver/meta/status.ts';
+import type { Pod } from '../../base/types.ts';
+import { claim } from '../framework/claims.ts';
 import {
   type ControllerTools,
   createPod,
   deletePod,
   keyParts,
-  MANAGER,
   writeStatus,
 } from '../framework/controller.ts';
-import { isPodReady } from '../pod-facts.ts';
+import { isPodReady, untilAvailableMs } from '../pod-facts.ts';
+import { type ControllerRevision, type History, syncHistory, truncateHistory } from './revisions.ts';
+import { hasStaleClaim, makeClaims, ownClaims } from './stateful-claims.ts';
+import {
+  isInRange,
+  isMember,
+  isOfCurrentRevision,
+  ordinalOf,
+  podName,
+  REVISION_LABEL,
+  type StatefulSet,
+  startOrdinal,
+  statefulPod,
+} from './stateful-pod.ts';
 
 const RESOURCE = 'statefulsets.apps';
 const SOURCE = { component: 'statefulset-controller' };
-const HASH = 'controller-revision-hash';
+const HASH_LABEL = 'controller.kubernetes.io/hash';
+/** How soon a pod that waits for an old claim to go is tried again. */
+const STALE_MS = 1_000;
 
-interface StatefulSet extends KubeObject {
-  spec: {
-    replicas: number;
-    serviceName?: string;
-    selector: LabelSelector;
-    template: PodTemplate;
-    podManagementPolicy?: string;
-    updateStrategy?: { type: string; rollingUpdate?: { partition?: number } };
-  };
-  status: { currentRevision?: string; updateRevision?: string; collisionCount?: number };
+interface Work {
+  set: StatefulSet;
+  history: History;
+  current: ControllerRevision;
+  /** Pods in the range by index, holes where one is missing. */
+  replicas: (Pod | undefined)[];
+  /** Pods out of the range, highest ordinal first. */
+  condemned: Pod[];
+  isMonotonic: boolean;
 }
 
-/** Revisions differ by what the pods would run; the scenario names its first ones by image alone. */
-export const statefulRevision = (name: string, template: PodTemplate): string => {
-  const images = template.spec.containers.map((container: Container) => container.image).join();
-  const plain = safeEncode(String(fnv32(images)));
-  const stamp = template.metadata?.annotations ? JSON.stringify(template.metadata.annotations) : '';
-  return `${name}-${stamp ? safeEncode(String(fnv32(images + stamp))) : plain}`;
-};
-
-const ordinalOf = (pod: Pod): number => Number(/-(\d+)$/.exec(pod.metadata.name)?.[1] ?? -1);
+const revisionOf = (pod: Pod): string | undefined => pod.metadata.labels?.[REVISION_LABEL];
+const isTerminating = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
+const isOver = (pod: Pod): boolean => pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded';
 
 export class StatefulSetController {
   readonly #tools: ControllerTools;
@@ -47,31 +56,24 @@ export class StatefulSetController {
     this.#tools = tools;
   }
 
-  reconcile(key: string): undefined {
+  reconcile(key: string): number | undefined {
     const [namespace, name] = keyParts(key);
     const set = this.#tools.machinery.store.get(RESOURCE, namespace, name) as StatefulSet | undefined;
-    if (!set) return;
-    const revision = statefulRevision(name, set.spec.template);
-    if (set.metadata.deletionTimestamp === undefined) {
-      this.#ensureRevision(set, revision);
-      this.#step(set, revision);
+    if (!set) return undefined;
+    const { selector } = set.spec;
+    claim(this.#tools, 'pods', { owner: set, selector, isWanted: (pod) => isMember(set, pod as Pod) });
+    const history = syncHistory(this.#tools, set, HASH_LABEL);
+    const before = set.status?.currentRevision;
+    const current = history.all.find(({ metadata }) => metadata.name === before) ?? history.update;
+    let againMs: number | undefined;
+    try {
+      if (set.metadata.deletionTimestamp === undefined) againMs = this.#step(set, history, current);
+    } finally {
+      this.#writeStatus(set, history, current);
     }
-    const pods = this.#pods(set);
-    const updated = pods.filter((pod) => pod.metadata.labels?.[HASH] === revision).length;
-    const ready = pods.filter(isPodReady).length;
-    const isDone = updated === set.spec.replicas && pods.length === set.spec.replicas;
-    const current = isDone ? revision : (set.status?.currentRevision ?? revision);
-    writeStatus(this.#tools, RESOURCE, set, {
-      observedGeneration: set.metadata.generation,
-      replicas: pods.length,
-      ...(ready > 0 ? { readyReplicas: ready } : {}),
-      currentReplicas: pods.filter((pod) => pod.metadata.labels?.[HASH] === current).length,
-      updatedReplicas: updated,
-      availableReplicas: ready,
-      currentRevision: current,
-      updateRevision: revision,
-      collisionCount: 0,
-    });
+    const live = new Set([current.metadata.name, ...this.#pods(set).map(revisionOf)]);
+    truncateHistory(this.#tools, set, history, ({ metadata }) => live.has(metadata.name));
+    return againMs ?? this.#untilAvailable(set);
   }
 
   #pods(set: StatefulSet): Pod[] {
@@ -80,91 +82,151 @@ export class StatefulSetController {
     );
   }
 
-  /** One step towards what is wanted; the next one follows when its effect is seen. */
-  #step(set: StatefulSet, revision: string): void {
-    const pods = this.#pods(set);
-    const isParallel = set.spec.podManagementPolicy === 'Parallel';
-    for (let ordinal = 0; ordinal < set.spec.replicas; ordinal += 1) {
-      const pod = pods.find((item) => ordinalOf(item) === ordinal);
-      if (!pod) this.#create(set, ordinal, revision);
-      const isSettled = pod !== undefined && isPodReady(pod) && pod.metadata.deletionTimestamp === undefined;
-      if (pod && (pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded'))
-        deletePod(this.#tools, pod);
-      if (!isSettled && !isParallel) return;
-    }
-    const surplus = pods.filter((pod) => ordinalOf(pod) >= set.spec.replicas).reverse();
-    for (const pod of surplus) {
-      if (pod.metadata.deletionTimestamp === undefined) this.#delete(set, pod);
-      if (!isParallel) return;
-    }
-    this.#update(set, pods, revision);
+  #isAvailable(set: StatefulSet, pod: Pod): boolean {
+    return untilAvailableMs(pod, set.spec.minReadySeconds ?? 0, this.#tools.machinery.clock.now()) === 0;
   }
 
-  #update(set: StatefulSet, pods: Pod[], revision: string): void {
-    if (set.spec.updateStrategy?.type === 'OnDelete') return;
-    const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0;
-    const outdated = pods.filter(
-      (pod) => ordinalOf(pod) >= partition && pod.metadata.labels?.[HASH] !== revision,
+  #untilAvailable(set: StatefulSet): number | undefined {
+    const nowMs = this.#tools.machinery.clock.now();
+    const waits = this.#pods(set)
+      .map((pod) => untilAvailableMs(pod, set.spec.minReadySeconds ?? 0, nowMs) ?? 0)
+      .filter((wait) => wait > 0);
+    return waits.length > 0 ? Math.min(...waits) : undefined;
+  }
+
+  /** As far towards what is wanted as the rules allow now; the rest follows when its effect is seen. */
+  #step(set: StatefulSet, history: History, current: ControllerRevision): number | undefined {
+    const pods = this.#pods(set);
+    const replicas = Array.from({ length: set.spec.replicas }, (_, index) =>
+      pods.find((pod) => ordinalOf(pod) === startOrdinal(set) + index),
     );
-    const next = outdated.at(-1);
-    if (next && pods.every(isPodReady) && next.metadata.deletionTimestamp === undefined)
-      this.#delete(set, next);
+    const condemned = pods.filter((pod) => ordinalOf(pod) >= 0 && !isInRange(set, pod)).reverse();
+    const isMonotonic = set.spec.podManagementPolicy !== 'Parallel';
+    const work: Work = { set, history, current, replicas, condemned, isMonotonic };
+    let againMs: number | undefined;
+    for (const index of replicas.keys()) {
+      const outcome = this.#replica(work, index);
+      if (typeof outcome === 'number') againMs = outcome;
+      if (outcome !== 'goes-on' && isMonotonic) return againMs;
+    }
+    for (const pod of condemned) ownClaims(this.#tools, set, pod);
+    if (this.#isHeldByCondemned(work)) return againMs;
+    this.#update(work);
+    return againMs;
+  }
+
+  /** One wanted pod. A number: it waits, to be tried again after so many milliseconds. */
+  #replica(work: Work, index: number): 'goes-on' | 'waits' | number {
+    const { set, isMonotonic } = work;
+    const ordinal = startOrdinal(set) + index;
+    const pod = work.replicas[index];
+    if (pod && isOver(pod)) {
+      if (!isTerminating(pod)) this.#delete(set, pod);
+      return 'waits';
+    }
+    if (!pod) {
+      if (hasStaleClaim(this.#tools, set, ordinal)) return STALE_MS;
+      this.#create(work, index);
+      return isMonotonic ? 'waits' : 'goes-on';
+    }
+    if (pod.status.phase === 'Pending') makeClaims(this.#tools, set, ordinal, this.#teller(set));
+    if (isMonotonic && (isTerminating(pod) || pod.status.phase !== 'Running' || !this.#isAvailable(set, pod)))
+      return 'waits';
+    if (ownClaims(this.#tools, set, pod)) this.#tellPod(set, 'Update', pod.metadata.name);
+    return 'goes-on';
+  }
+
+  #create({ set, history, current }: Work, index: number): void {
+    const ordinal = startOrdinal(set) + index;
+    const name = podName(set, ordinal);
+    const revision = isOfCurrentRevision(set, index) ? current : history.update;
+    try {
+      makeClaims(this.#tools, set, ordinal, this.#teller(set));
+      const pod = createPod(this.#tools, set.metadata.namespace ?? '', statefulPod(set, ordinal, revision));
+      ownClaims(this.#tools, set, pod as Pod);
+      this.#tellPod(set, 'Create', name);
+    } catch (error) {
+      // A former pod that is not gone yet is no news.
+      if (error instanceof ApiError && error.reason !== 'AlreadyExists')
+        this.#teller(set)(
+          'Warning',
+          'FailedCreate',
+          `Create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${error.message}`,
+        );
+      throw error;
+    }
+  }
+
+  /** Works the pods that are too many. Says whether the update has to wait for them. */
+  #isHeldByCondemned({ set, replicas, condemned, isMonotonic }: Work): boolean {
+    const isUnavailable = (pod: Pod) => isTerminating(pod) || !this.#isAvailable(set, pod);
+    const all = [...replicas, ...[...condemned].reverse()].filter((pod) => pod !== undefined);
+    const firstUnhealthy = all.find(isUnavailable);
+    for (const pod of condemned) {
+      if (isTerminating(pod)) {
+        if (isMonotonic) return true;
+        continue;
+      }
+      // One after the other: the others' health is waited for, its own is not.
+      if (isMonotonic && !this.#isAvailable(set, pod) && pod !== firstUnhealthy) return true;
+      this.#delete(set, pod);
+      if (isMonotonic) return true;
+    }
+    return false;
+  }
+
+  /** The highest outdated pod goes, if everything above it is up to date and well. */
+  #update({ set, history, replicas }: Work): void {
+    const { updateStrategy } = set.spec;
+    if (updateStrategy?.type === 'OnDelete') return;
+    const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
+    for (let index = replicas.length - 1; index >= partition; index -= 1) {
+      const pod = replicas[index];
+      if (!pod) return;
+      if (revisionOf(pod) !== history.update.metadata.name && !isTerminating(pod)) {
+        this.#delete(set, pod);
+        return;
+      }
+      if (isTerminating(pod) || !this.#isAvailable(set, pod)) return;
+    }
   }
 
   #delete(set: StatefulSet, pod: Pod): void {
     deletePod(this.#tools, pod);
-    const message = `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`;
-    this.#tools.recorder.record(set, SOURCE, { type: 'Normal', reason: 'SuccessfulDelete', message });
+    this.#tellPod(set, 'Delete', pod.metadata.name);
   }
 
-  #create(set: StatefulSet, ordinal: number, revision: string): void {
-    const { name, namespace = '', uid } = set.metadata;
-    const { template, serviceName } = set.spec;
-    const podName = `${name}-${ordinal}`;
-    const owner = controllerReference('apps/v1', 'StatefulSet', name, uid);
-    createPod(this.#tools, namespace, {
-      metadata: {
-        name: podName,
-        generateName: `${name}-`,
-        labels: {
-          ...template.metadata?.labels,
-          [HASH]: revision,
-          'statefulset.kubernetes.io/pod-name': podName,
-          'apps.kubernetes.io/pod-index': String(ordinal),
-        },
-        ...(template.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),
-        ownerReferences: [owner],
-      },
-      spec: {
-        ...(template.spec as unknown as JsonObject),
-        hostname: podName,
-        ...(serviceName ? { subdomain: serviceName } : {}),
-      },
+  #teller(set: StatefulSet) {
+    return (type: 'Normal' | 'Warning', reason: string, message: string) =>
+      this.#tools.recorder.record(set, SOURCE, { type, reason, message });
+  }
+
+  #tellPod(set: StatefulSet, verb: 'Create' | 'Update' | 'Delete', name: string): void {
+    const message = `${verb} Pod ${name} in StatefulSet ${set.metadata.name} successful`;
+    this.#teller(set)('Normal', `Successful${verb}`, message);
+  }
+
+  #writeStatus(set: StatefulSet, history: History, current: ControllerRevision): void {
+    const pods = this.#pods(set);
+    const ready = pods.filter((pod) => pod.status.phase === 'Running' && isPodReady(pod));
+    const at = (name: string) => pods.filter((pod) => !isTerminating(pod) && revisionOf(pod) === name).length;
+    const update = history.update.metadata.name;
+    const updatedReplicas = at(update);
+    const { replicas, updateStrategy } = set.spec;
+    const isDone =
+      updateStrategy?.type !== 'OnDelete' &&
+      [updatedReplicas, ready.length, pods.length].every((count) => count === replicas);
+    const currentReplicas = isDone ? updatedReplicas : at(current.metadata.name);
+    writeStatus(this.#tools, RESOURCE, set, {
+      observedGeneration: set.metadata.generation,
+      replicas: pods.length,
+      ...(ready.length > 0 ? { readyReplicas: ready.length } : {}),
+      ...(currentReplicas > 0 ? { currentReplicas } : {}),
+      ...(updatedReplicas > 0 ? { updatedReplicas } : {}),
+      availableReplicas: ready.filter((pod) => this.#isAvailable(set, pod)).length,
+      currentRevision: isDone ? update : current.metadata.name,
+      updateRevision: update,
+      collisionCount: history.collisionCount,
     });
-    const message = `create Pod ${podName} in StatefulSet ${name} successful`;
-    this.#tools.recorder.record(set, SOURCE, { type: 'Normal', reason: 'SuccessfulCreate', message });
-  }
-
-  #ensureRevision(set: StatefulSet, revision: string): void {
-    const { machinery, mutations } = this.#tools;
-    const { namespace = '', name, uid } = set.metadata;
-    if (machinery.store.get('controllerrevisions.apps', namespace, revision)) return;
-    const owner = controllerReference('apps/v1', 'StatefulSet', name, uid);
-    const known = this.#tools.owners.list('controllerrevisions.apps', uid).length;
-    const body = {
-      metadata: {
-        name: revision,
-        labels: set.spec.template.metadata?.labels ?? {},
-        ownerReferences: [owner],
-      },
-      revision: known + 1,
-      data: { spec: { template: { ...(set.spec.template as unknown as JsonObject), $patch: 'replace' } } },
-    };
-    mutations.writer.create(
-      machinery.kinds.builtIn('controllerrevisions.apps'),
-      namespace,
-      body,
-      systemContext(MANAGER),
-    );
   }
 }

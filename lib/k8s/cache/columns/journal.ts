@@ -11,8 +11,6 @@ export interface Journal {
 /** By key: the numbers its cells had, by column; null when there was no row. */
 export type Touches = ReadonlyMap<number, Uint32Array | null>;
 
-const NOTHING: Touches = new Map();
-
 /** The store's side: it notes a key before it changes it. */
 export class Journals {
   readonly #open = new Set<OpenJournal>();
@@ -31,7 +29,7 @@ export class Journals {
     return {
       take: () => {
         const { touches } = journal;
-        if (touches.size === 0) return NOTHING;
+        if (touches.size === 0) return touches;
         journal.touches = new Map();
         this.settle();
         return touches;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  * r repeated, m map with text keys, i inlined in JSON, o left out of JSON when zero, z left out when an all-zero struct.
  */
 export type MessageField = readonly [name: string, type: string, flags: string];
-/** Message → field number → field, as the published API says (scripts/facts/read-messages.ts). */
+/** Message → field number → field, as the published API says (read-messages.ts). */
 export type Messages = Readonly<Record<string, Readonly<Record<string, MessageField>>>>;
 
 export function readMessages(): Messages {

@@ -2,82 +2,97 @@ import type { Reader } from '#lib/k8s/client/protobuf/reader.ts';
 import type { OwnerReference, PartialMetadata } from '#lib/resources/definition.ts';
 import { readTime } from './decode.ts';
 
+/** What is read of ObjectMeta, while it is read. */
+interface Draft {
+  name: string;
+  namespace: string;
+  uid: string;
+  resourceVersion: string;
+  generation: number;
+  createdMs: number;
+  deletedMs: number;
+  deletionGraceSeconds: number;
+  labels: Record<string, string>;
+  ownerReferences: OwnerReference[];
+  finalizers: string[];
+  lastChange: PartialMetadata['lastChange'];
+}
+
 /**
  * ObjectMeta straight to the metadata of a row; field numbers as in apimachinery's meta/v1/generated.proto. The same as
  * partialMetadata makes of JSON. null when there is no name.
  */
 export function decodeMetadata(reader: Reader, end: number): PartialMetadata | null {
-  let name = '';
-  let namespace = '';
-  let uid = '';
-  let resourceVersion = '';
-  let generation = 0;
-  let createdMs = 0;
-  let deletedMs = 0;
-  let deletionGraceSeconds = 0;
-  let labels: Record<string, string> | null = null;
-  const ownerReferences: OwnerReference[] = [];
-  const finalizers: string[] = [];
-  let lastChange: PartialMetadata['lastChange'] = null;
+  const draft: Draft = {
+    name: '',
+    namespace: '',
+    uid: '',
+    resourceVersion: '',
+    createdMs: 0,
+    deletedMs: 0,
+    deletionGraceSeconds: 0,
+    generation: 0,
+    labels: Object.create(null) as Record<string, string>,
+    ownerReferences: [],
+    finalizers: [],
+    lastChange: null,
+  };
   while (reader.at < end) {
     const tag = reader.varint();
-    switch (tag) {
-      case 0x0a: // 1
-        name = reader.text(reader.block(end));
-        break;
-      case 0x1a: // 3
-        namespace = reader.sharedText(reader.block(end));
-        break;
-      case 0x2a: // 5
-        uid = reader.text(reader.block(end));
-        break;
-      case 0x32: // 6
-        resourceVersion = reader.text(reader.block(end));
-        break;
-      case 0x38: // 7
-        generation = reader.int();
-        break;
-      case 0x42: // 8
-        createdMs = instantMs(reader, reader.block(end));
-        break;
-      case 0x4a: // 9
-        deletedMs = instantMs(reader, reader.block(end));
-        break;
-      case 0x50: // 10
-        deletionGraceSeconds = reader.int();
-        break;
-      case 0x5a: // 11
-        labels ??= Object.create(null) as Record<string, string>;
-        decodeLabel(reader, reader.block(end), labels);
-        break;
-      case 0x6a: // 13
-        ownerReferences.push(decodeOwner(reader, reader.block(end)));
-        break;
-      case 0x72: // 14
-        finalizers.push(reader.sharedText(reader.block(end)));
-        break;
-      case 0x8a: // 17
-        lastChange = later(lastChange, reader, reader.block(end));
-        break;
-      default:
-        reader.skip(tag & 7, end);
-    }
+    const isRead =
+      (tag & 7) === 2 ? readBlock(draft, tag >>> 3, reader, end) : readNumber(draft, tag, reader);
+    if (!isRead) reader.skip(tag & 7, end);
   }
-  if (name === '') return null;
-  return {
-    name,
-    namespace,
-    uid: uid === '' ? `${namespace}/${name}` : uid,
-    resourceVersion,
-    createdMs,
-    deletedMs,
-    deletionGraceSeconds,
-    generation,
-    labels: labels ?? (Object.create(null) as Record<string, string>),
-    ownerReferences,
-    finalizers,
-    lastChange,
-  };
+  if (draft.name === '') return null;
+  if (draft.uid === '') draft.uid = `${draft.namespace}/${draft.name}`;
+  return draft;
+}
+
+function readNumber(draft: Draft, tag: number, reader: Reader): boolean {
+  if (tag === 0x38)
+    draft.generation = reader.int(); // 7
+  else if (tag === 0x50)
+    draft.deletionGraceSeconds = reader.int(); // 10
+  else return false;
+  return true;
+}
+
+/** False: not wanted, nothing was read. */
+function readBlock(draft: Draft, field: number, reader: Reader, end: number): boolean {
+  switch (field) {
+    case 1:
+      draft.name = reader.text(reader.block(end));
+      return true;
+    case 3:
+      draft.namespace = reader.sharedText(reader.block(end));
+      return true;
+    case 5:
+      draft.uid = reader.text(reader.block(end));
+      return true;
+    case 6:
+      draft.resourceVersion = reader.text(reader.block(end));
+      return true;
+    case 8:
+      draft.createdMs = instantMs(reader, reader.block(end));
+      return true;
+    case 9:
+      draft.deletedMs = instantMs(reader, reader.block(end));
+      return true;
+    case 11:
+      decodeLabel(reader, reader.block(end), draft.labels);
+      return true;
+    case 13:
+      draft.ownerReferences.push(decodeOwner(reader, reader.block(end)));
+      return true;
+    case 14:
+      draft.finalizers.push(reader.sharedText(reader.block(end)));
+      return true;
+    case 17:
+      draft.lastChange = later(draft.lastChange, reader, reader.block(end));
+      return true;
+    default:
+      return false;
+  }
 }
 
 function instantMs(reader: Reader, end: number): number {

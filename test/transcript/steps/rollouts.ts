@@ -1,0 +1,50 @@
+import { type Chapter, waiting } from '../step.ts';
+
+export const rollouts: Chapter = {
+  title: 'Rollouts',
+  steps: [
+    { title: 'Set an image', kubectl: 'set image deployment/web web=nginx:1.30' },
+    {
+      title: 'Annotate the cause',
+      kubectl: 'annotate deployment/web kubernetes.io/change-cause="nginx 1.30"',
+    },
+    { title: 'Status to its end', kubectl: 'rollout status deployment/web --timeout=20s', blur: waiting },
+    { title: 'History', kubectl: 'rollout history deployment/web' },
+    { title: 'One revision', kubectl: 'rollout history deployment/web --revision=2' },
+    { title: 'A revision that is not there', kubectl: 'rollout history deployment/web --revision=99' },
+    { title: 'Undo', kubectl: 'rollout undo deployment/web' },
+    { title: 'Status after the undo', kubectl: 'rollout status deployment/web --timeout=20s', blur: waiting },
+    {
+      title: 'The image is the old one',
+      kubectl: 'get deployment web -o jsonpath={.spec.template.spec.containers[*].image}',
+    },
+    { title: 'History after the undo', kubectl: 'rollout history deployment/web' },
+    { title: 'Undo to a revision', kubectl: 'rollout undo deployment/web --to-revision=1' },
+    { title: 'Undo to none', kubectl: 'rollout undo deployment/web --to-revision=77' },
+    { title: 'Pause', kubectl: 'rollout pause deployment/web' },
+    { title: 'Pause again', kubectl: 'rollout pause deployment/web' },
+    { title: 'Change while paused', kubectl: 'set image deployment/web web=nginx:1.31' },
+    { title: 'Undo while paused', kubectl: 'rollout undo deployment/web' },
+    { title: 'Restart while paused', kubectl: 'rollout restart deployment/web' },
+    { title: 'Resume', kubectl: 'rollout resume deployment/web' },
+    { title: 'Resume again', kubectl: 'rollout resume deployment/web' },
+    { title: 'Status after resuming', kubectl: 'rollout status deployment/web --timeout=20s', blur: waiting },
+    { title: 'Restart', kubectl: 'rollout restart deployment/web' },
+    {
+      title: 'Status after the restart',
+      kubectl: 'rollout status deployment/web --timeout=20s',
+      blur: waiting,
+    },
+    { title: 'Status of a StatefulSet', kubectl: 'rollout status statefulset/ledger', blur: waiting },
+    { title: 'Set the image of a StatefulSet', kubectl: 'set image statefulset/ledger main=nginx:1.30' },
+    {
+      title: 'Status to its end, StatefulSet',
+      kubectl: 'rollout status statefulset/ledger --timeout=20s',
+      blur: waiting,
+    },
+    { title: 'History of a StatefulSet', kubectl: 'rollout history statefulset/ledger' },
+    { title: 'Undo a StatefulSet', kubectl: 'rollout undo statefulset/ledger' },
+    { title: 'Restart a StatefulSet', kubectl: 'rollout restart statefulset/ledger' },
+    { title: 'Its end', kubectl: 'rollout status statefulset/ledger --timeout=20s', blur: waiting },
+  ],
+};
