@@ -2,13 +2,26 @@
 export interface Figure {
   name: string;
   value: number;
+  /** '×' of a ratio, '' of a count. */
   unit: string;
-  goal: { atMost: number } | { atLeast: number };
+  /** Absent: told without a goal. */
+  goal?: { atMost: number } | { atLeast: number };
 }
 
 export const isMet = ({ value, goal }: Figure): boolean =>
-  'atMost' in goal ? value <= goal.atMost : value >= goal.atLeast;
+  goal === undefined || ('atMost' in goal ? value <= goal.atMost : value >= goal.atLeast);
 
-export const figureLine = (figure: Figure): string => JSON.stringify({ ...figure, isMet: isMet(figure) });
+export const figureLine = (figure: Figure): string =>
+  JSON.stringify({ ...figure, ...(figure.goal && { isMet: isMet(figure) }) });
 
 export const round = (value: number, digits = 0): number => Number(value.toFixed(digits));
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}
+
+/** share: 0.95 for p95. NaN of nothing. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

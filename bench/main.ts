@@ -1,21 +1,37 @@
 /**
- * `npm run bench -- NAME`: measures, prints one JSON line a figure, and ends with 1 when a goal was missed.
- * Each bench starts what it measures; nothing else should keep the machine busy.
+ * `npm run bench -- NAME [--pods N …] [--runs N] [--kubectl FILE]`: measures, prints one JSON line a figure, and ends
+ * with 1 when a goal was missed. Each bench starts what it measures; nothing else should keep the machine busy.
  */
+import { parseArgs } from 'node:util';
+import type { BenchOptions } from './bench-options.ts';
 import { type Figure, figureLine, isMet } from './figure.ts';
 
-const BENCHES: Record<string, () => Promise<{ run(say: (line: string) => void): AsyncIterable<Figure> }>> = {
+interface Bench {
+  run(say: (line: string) => void, options: BenchOptions): AsyncIterable<Figure>;
+}
+
+const BENCHES: Record<string, () => Promise<Bench>> = {
   'demo-scale': () => import('./demo-scale.ts'),
+  coldload: () => import('./coldload.ts'),
 };
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
-const name = process.argv[2] ?? '';
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    pods: { type: 'string', multiple: true, default: ['150000'] },
+    runs: { type: 'string', default: '5' },
+    kubectl: { type: 'string' },
+  },
+});
+const name = positionals[0] ?? '';
 const load = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 if (!load) {
   say(`Usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
   process.exit(2);
 }
-for await (const figure of (await load()).run(say)) {
+const options = { pods: values.pods.map(Number), runs: Number(values.runs), kubectl: values.kubectl };
+for await (const figure of (await load()).run(say, options)) {
   process.stdout.write(`${figureLine(figure)}\n`);
   if (!isMet(figure)) process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 import type { Store } from '#lib/k8s/cache/store.ts';
+import { createRowIndex, type RowIndex } from '#lib/k8s/query/row-index.ts';
 import type { WireRow } from '#lib/protocol/frames.ts';
 import type { Column } from '#lib/resources/definition.ts';
 
@@ -13,23 +14,25 @@ export interface RowEncoder {
 }
 
 export interface RowEncoders {
-  /** Holds the store's encoder until release is called (idempotent). */
-  acquire(store: Store): { encoder: RowEncoder; release: () => void };
+  /** Holds what all readers of a store share, its encoder and its index, until release is called (idempotent). */
+  acquire(store: Store): { encoder: RowEncoder; index: RowIndex; release: () => void };
 }
 
 /** Windows are ≤ 500 rows: this is room for a few dozen different ones. Beyond it the cache starts anew. */
 const MAX_CACHED_ROWS = 20_000;
 
 export function createRowEncoders(): RowEncoders {
-  const known = new Map<Store, { encoder: RowEncoder; users: number; stop: () => void }>();
+  const known = new Map<Store, { encoder: RowEncoder; index: RowIndex; users: number; stop: () => void }>();
   return {
     acquire(store) {
-      const entry = known.get(store) ?? { ...createRowEncoder(store), users: 0 };
+      const made = () => ({ ...createRowEncoder(store), index: createRowIndex(store), users: 0 });
+      const entry = known.get(store) ?? made();
       known.set(store, entry);
       entry.users += 1;
       let isHeld = true;
       return {
         encoder: entry.encoder,
+        index: entry.index,
         release() {
           if (!isHeld) return;
           isHeld = false;

@@ -1,5 +1,5 @@
 import type { SharedInformer } from '#lib/k8s/cache/shared-informer.ts';
-import { createLiveQuery, type LiveQuery } from '#lib/k8s/query/live-query.ts';
+import { createLiveQuery, type LiveQuery, type QueryWindow } from '#lib/k8s/query/live-query.ts';
 import { namesFrom, ownersThrough } from '#lib/k8s/query/owners-through.ts';
 import type { Connection } from '#lib/resources/connection.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
@@ -116,13 +116,13 @@ interface QueryOver {
 }
 
 function queryOver({ main, beside }: HeldInformers, context: Context, spec: QuerySpec): QueryOver {
-  const { encoder, release } = context.encoders.acquire(main.store);
+  const { encoder, index, release } = context.encoders.acquire(main.store);
   const stores = beside.map((informer) => informer.store);
   const nodes = beside.find((informer) => informer.type.resource === 'nodes');
   const query = builtOr(
     () =>
       createLiveQuery({
-        store: main.store,
+        index,
         spec,
         onDirty: context.changed,
         ownersOf: ownersThrough(stores),
@@ -131,11 +131,12 @@ function queryOver({ main, beside }: HeldInformers, context: Context, spec: Quer
     release,
   );
   const unsubscribe = stores.map((store) => store.onChange(() => query.invalidate()));
-  let last: PresentWindow | null = null;
+  let last: (PresentWindow & { readonly of: QueryWindow }) | null = null;
   return {
     query,
     window() {
-      if (last === null || query.isDirty) last = { ...query.window(), encoder };
+      const window = query.window();
+      if (last === null || last.of !== window) last = { ...window, encoder, of: window };
       return last;
     },
     close() {

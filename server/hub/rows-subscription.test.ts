@@ -136,6 +136,10 @@ describe('rows', () => {
     await news();
     const key = pods.store.keyOf('u-a');
     pods.remove('u-a');
+    pods.put(pod('b', 'Running', {}, { uid: 'u-b' }));
+    // Nobody was told that the row is gone, so its key rests.
+    expect(pods.store.keyOf('u-b')).not.toBe(key);
+    await news();
     pods.put(pod('a', 'Running', {}, { uid: 'u-other' }));
     const [frame] = await news();
     expect(pods.store.keyOf('u-other')).toBe(key);

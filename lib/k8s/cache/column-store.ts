@@ -1,6 +1,9 @@
-import { type Cell, sameCell } from '#lib/resources/cell.ts';
+import type { Cell } from '#lib/resources/cell.ts';
 import type { PartialMetadata, PartialObject, ResourceDefinition } from '#lib/resources/definition.ts';
-import { createInternPool } from './intern-pool.ts';
+import { Dictionary, type ReadonlyDictionary } from './columns/dictionary.ts';
+import { IdColumn } from './columns/id-column.ts';
+import { type Journal, Journals } from './columns/journal.ts';
+import { createMetadataPool } from './metadata-pool.ts';
 import { isOlderVersion } from './resource-version.ts';
 import { sameMetadata } from './same-metadata.ts';
 import type { Store, StoreChange } from './store.ts';
@@ -27,8 +30,8 @@ export interface WritableStore extends Store {
 const MALFORMED: Cell = { unknown: 'malformed object' };
 
 /**
- * Rows as columns: one array a column, indexed by key. Keys of deleted rows are used again (so that arrays stay
- * dense), but only after the batch that freed them was told to all listeners.
+ * Rows as columns: a dictionary a column, and by key the number of a row's cell in it. Keys of deleted rows are used
+ * again (so that arrays stay dense), but only after all listeners and readers of journals were told.
  */
 export function createStore(definition: ResourceDefinition, options: StoreOptions = {}): WritableStore {
   return new ColumnStore(definition, options);
@@ -38,10 +41,14 @@ class ColumnStore implements WritableStore {
   readonly definition: ResourceDefinition;
   dropped = 0;
   readonly #options: StoreOptions;
-  readonly #pool = createInternPool();
+  readonly #pool = createMetadataPool();
   readonly #keys = new Map<string, number>();
   readonly #metadata: (PartialMetadata | undefined)[] = [];
-  readonly #cells: Cell[][];
+  readonly #columns: readonly StoredColumn[];
+  readonly #journals = new Journals(
+    (key) => this.#snapshot(key),
+    () => this.#reuse(),
+  );
   readonly #listeners = new Set<(touched: StoreChange) => void>();
   #free: number[] = [];
   #freed: number[] = [];
@@ -52,7 +59,7 @@ class ColumnStore implements WritableStore {
   constructor(definition: ResourceDefinition, options: StoreOptions) {
     this.definition = definition;
     this.#options = options;
-    this.#cells = definition.columns.map(() => []);
+    this.#columns = definition.columns.map(() => ({ ids: new IdColumn(), dictionary: new Dictionary() }));
   }
 
   get columns() {
@@ -78,7 +85,30 @@ class ColumnStore implements WritableStore {
   }
 
   cell(key: number, column: number): Cell {
-    return this.#cells[column]?.[key] ?? null;
+    const stored = this.#columns[column];
+    return stored === undefined ? null : stored.dictionary.valueOf(stored.ids.at(key));
+  }
+
+  cellId(key: number, column: number): number {
+    return this.#columns[column]?.ids.at(key) ?? 0;
+  }
+
+  dictionary(column: number): ReadonlyDictionary {
+    const stored = this.#columns[column];
+    if (stored === undefined) throw new RangeError(`no column ${column}`);
+    return stored.dictionary;
+  }
+
+  openJournal(): Journal {
+    return this.#journals.open();
+  }
+
+  get bounds(): number {
+    return this.#metadata.length;
+  }
+
+  has(key: number): boolean {
+    return this.#metadata[key] !== undefined;
   }
 
   onChange(listener: (touched: StoreChange) => void): () => void {
@@ -119,9 +149,13 @@ class ColumnStore implements WritableStore {
     }
     const key = this.#keys.get(uid);
     if (key === undefined) return;
+    this.#journals.note(key);
     this.#keys.delete(uid);
     this.#metadata[key] = undefined;
-    for (const column of this.#cells) column[key] = null;
+    for (const { ids, dictionary } of this.#columns) {
+      dictionary.giveBack(ids.at(key));
+      ids.set(key, 0);
+    }
     this.#freed.push(key);
     this.#changed.delete(key);
     this.#removed.add(key);
@@ -135,12 +169,12 @@ class ColumnStore implements WritableStore {
 
   #add(object: PartialObject): void {
     const key = this.#free.pop() ?? this.#metadata.length;
+    this.#journals.note(key);
     this.#keys.set(object.metadata.uid, key);
     this.#metadata[key] = this.#pool.metadata(object.metadata);
     const cells = this.#project(object);
-    for (let column = 0; column < this.#cells.length; column++) {
-      this.#cells[column]![key] = cells[column]!;
-    }
+    for (const [at, { ids, dictionary }] of this.#columns.entries())
+      ids.set(key, dictionary.take(cells[at] ?? null));
     this.#changed.add(key);
   }
 
@@ -153,28 +187,48 @@ class ColumnStore implements WritableStore {
       const { generation, lastChange } = object.metadata;
       this.#metadata[key] = { ...before, resourceVersion, generation, lastChange };
     } else {
+      this.#touch(key);
       this.#metadata[key] = this.#pool.metadata(object.metadata);
-      this.#changed.add(key);
     }
     const cells = this.#project(object);
-    for (let column = 0; column < this.#cells.length; column++) {
-      const cell = cells[column]!;
-      if (sameCell(this.#cells[column]![key], cell)) continue;
-      this.#cells[column]![key] = cell;
-      this.#changed.add(key);
+    for (const [at, { ids, dictionary }] of this.#columns.entries()) {
+      const id = ids.at(key);
+      const next = dictionary.take(cells[at] ?? null);
+      if (next !== id) {
+        this.#touch(key);
+        ids.set(key, next);
+      }
+      dictionary.giveBack(id);
     }
+  }
+
+  #touch(key: number): void {
+    this.#journals.note(key);
+    this.#changed.add(key);
+  }
+
+  #snapshot(key: number): Uint32Array | null {
+    if (!this.has(key)) return null;
+    return Uint32Array.from(this.#columns, ({ ids }) => ids.at(key));
   }
 
   /** Projections promise not to throw; should one do so, its row says so and all others live. */
   #project(object: PartialObject): readonly Cell[] {
-    const { columns } = this.definition;
     try {
-      const cells = this.definition.project(object);
-      return columns.map((_, at) => this.#pool.cell(cells[at] ?? null));
+      return this.definition.project(object);
     } catch (error) {
       this.#options.onError?.(error);
-      return columns.map(() => MALFORMED);
+      return this.columns.map(() => MALFORMED);
     }
+  }
+
+  /** Nobody stands at an earlier state: keys and numbers given back may be given out again. */
+  #reuse(): void {
+    if (this.#depth > 0) return;
+    // One by one: a whole cluster's pods are more than a call takes arguments.
+    for (const key of this.#freed) this.#free.push(key);
+    this.#freed = [];
+    for (const { dictionary } of this.#columns) dictionary.reuse();
   }
 
   #enforceBound(): void {
@@ -206,9 +260,12 @@ class ColumnStore implements WritableStore {
         }
       }
     }
-    // One by one: a whole cluster's pods are more than a call takes arguments.
-    for (const key of this.#freed) this.#free.push(key);
-    this.#freed = [];
+    this.#journals.settle();
     this.#pool.trim(this.#keys.size);
   }
+}
+
+interface StoredColumn {
+  readonly ids: IdColumn;
+  readonly dictionary: Dictionary;
 }

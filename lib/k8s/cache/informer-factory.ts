@@ -1,3 +1,4 @@
+import { codecs } from '#lib/k8s/codec/codec-of-kind.ts';
 import { resourceName } from '#lib/resources/resource-type.ts';
 import { createInformer, type Informer } from './informer.ts';
 import type { InformerFactoryOptions } from './informer-factory-options.ts';
@@ -9,10 +10,11 @@ const LINGER_MS = 600_000;
 /** One informer a type, counted by its holders. See shared-informer.ts for what each promises. */
 export function createInformerFactory(options: InformerFactoryOptions): InformerFactory {
   const pool = createLingeringPool<Informer>(options.clock, options.lingerMs ?? LINGER_MS);
+  const codecOf = codecs();
   return {
     acquire(type, namespaces) {
       const key = `${resourceName(type)} ${type.version}`;
-      const { item, release } = pool.acquire(key, () => createInformer(type, options));
+      const { item, release } = pool.acquire(key, () => createInformer(type, options, codecOf));
       item.include(namespaces);
       item.start();
       return { informer: item, release };

@@ -1,7 +1,7 @@
 import { apiError } from '#lib/k8s/client/errors.ts';
 import { ApiException } from '#lib/k8s/client/kubernetes-client.ts';
 import type { Codec, TableColumn } from '#lib/k8s/codec/codec.ts';
-import { jsonCodec } from '#lib/k8s/codec/json-codec.ts';
+import type { codecs } from '#lib/k8s/codec/codec-of-kind.ts';
 import { tableCodec } from '#lib/k8s/codec/table-codec.ts';
 import { tableDefinition } from '#lib/k8s/codec/table-definition.ts';
 import type { ApiError, MissingRight } from '#lib/resources/api-error.ts';
@@ -31,8 +31,13 @@ export interface Informer extends SharedInformer {
   stop(): void;
 }
 
-export function createInformer(type: ResourceType, options: InformerFactoryOptions): Informer {
-  return new ScopedInformer(type, options);
+/** `codecOf`: for kinds with a definition; all others come as a Table. */
+export function createInformer(
+  type: ResourceType,
+  options: InformerFactoryOptions,
+  codecOf: ReturnType<typeof codecs>,
+): Informer {
+  return new ScopedInformer(type, options, codecOf);
 }
 
 class ScopedInformer implements Informer, StoreHolder {
@@ -41,6 +46,7 @@ class ScopedInformer implements Informer, StoreHolder {
   tableColumns: readonly TableColumn[] | null;
   connection: Connection = CONNECTING;
   readonly #options: InformerFactoryOptions;
+  readonly #codecOf: ReturnType<typeof codecs>;
   readonly #definition: ResourceDefinition | null;
   /** By namespace; '' when cluster-wide. */
   readonly #reflectors = new Map<string, Reflector>();
@@ -58,8 +64,9 @@ class ScopedInformer implements Informer, StoreHolder {
   #hasStarted = false;
   #isStopped = false;
 
-  constructor(type: ResourceType, options: InformerFactoryOptions) {
+  constructor(type: ResourceType, options: InformerFactoryOptions, codecOf: ReturnType<typeof codecs>) {
     this.type = type;
+    this.#codecOf = codecOf;
     this.#options = options;
     this.#definition = options.definitionOf(type);
     this.tableColumns = this.#definition === null ? [] : null;
@@ -250,7 +257,7 @@ class ScopedInformer implements Informer, StoreHolder {
   }
 
   #codec(): Codec {
-    return this.#definition === null ? tableCodec() : jsonCodec(this.#definition);
+    return this.#definition === null ? tableCodec() : this.#codecOf(this.type, this.#definition);
   }
 
   #askFailed(cause: unknown): void {

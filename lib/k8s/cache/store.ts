@@ -5,6 +5,8 @@ import type {
   PartialObject,
   ResourceDefinition,
 } from '#lib/resources/definition.ts';
+import type { ReadonlyDictionary } from './columns/dictionary.ts';
+import type { Journal } from './columns/journal.ts';
 
 /**
  * All rows of one kind, as columns. One writer (its Reflectors), many readers, one thread: readers see either the
@@ -29,6 +31,17 @@ export interface Store {
   keyOf(uid: string): number | undefined;
   metadata(key: number): PartialMetadata;
   cell(key: number, column: number): Cell;
+  /** The cell's number in the column's dictionary. Equal cells have equal numbers. */
+  cellId(key: number, column: number): number;
+  dictionary(column: number): ReadonlyDictionary;
+  has(key: number): boolean;
+  /** All keys are below this. */
+  readonly bounds: number;
+  /**
+   * What was touched since a reader last asked. Until every open journal was read, keys and numbers that were given back
+   * are not given out again: a key that has a row before and after has the same row.
+   */
+  openJournal(): Journal;
   /** Called once after each batch with the touched keys. Returns an unsubscribe function. */
   onChange(listener: (touched: StoreChange) => void): () => void;
   /** Runs writes as one batch. Not reentrant. */

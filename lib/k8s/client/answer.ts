@@ -1,4 +1,5 @@
-import { invalidAnswer, withoutMarkup } from './errors.ts';
+import { invalidAnswer } from './errors.ts';
+import { withoutMarkup } from './failed-answer.ts';
 import type { KubernetesAnswer } from './kubernetes-client.ts';
 import { plainText } from './plain-text.ts';
 

@@ -7,7 +7,8 @@ import { createListWatch } from './api-list-watch.ts';
 import type { Clock } from './clock.ts';
 import { errorOfFailure, isReset } from './connection-error.ts';
 import type { CredentialSource, Credentials, Endpoint } from './credentials.ts';
-import { aborted, apiError, errorOfAnswer } from './errors.ts';
+import { aborted, apiError } from './errors.ts';
+import { errorOfAnswer } from './failed-answer.ts';
 import type {
   ClusterIdentity,
   KubernetesAnswer,

@@ -1,6 +1,7 @@
 import type { ResourceType } from '#lib/resources/resource-type.ts';
 import type { Clock } from '../client/clock.ts';
-import { apiError, errorOfStatus, invalidAnswer } from '../client/errors.ts';
+import { apiError, invalidAnswer } from '../client/errors.ts';
+import { errorOfStatus } from '../client/failed-answer.ts';
 import type { KubernetesClient } from '../client/kubernetes-client.ts';
 import { ApiException } from '../client/kubernetes-client.ts';
 import { resourcePath } from '../client/resource-path.ts';

@@ -10,51 +10,56 @@ const LEVELS: readonly string[] = STATE_LEVELS;
 export const MOST_VALUES = 200;
 
 /**
- * Counts of one facet column, kept as rows come and go: of each value, the rows that fail nothing but this column's
- * own filter. That is what pressing the value alone would show.
+ * Counts of one facet column, kept as rows come and go: of each cell, the rows that fail nothing but this column's own
+ * filter. That is what pressing the value alone would show.
  */
 export class FacetCounts {
   readonly id: string;
+  /** Place of the column in the store. */
+  readonly at: number;
   readonly #store: Store;
-  readonly #column: number;
   readonly #isState: boolean;
   readonly #bit: number;
   readonly #wanted: readonly string[];
-  readonly #counts = new Map<string, number>();
-  /** By key: the values a row was counted under; absent when it was not. */
-  readonly #counted = new Map<number, readonly string[]>();
+  /** Rows by the number of their cell. */
+  readonly #rows = new Map<number, number>();
+  #counts: readonly FacetCount[] | null = null;
 
-  constructor(store: Store, column: number, bit: number, wanted: readonly string[]) {
-    const { id, type } = store.columns[column]!;
+  constructor(store: Store, at: number, bit: number, wanted: readonly string[]) {
+    const { id, type } = store.columns[at]!;
     this.id = id;
+    this.at = at;
     this.#store = store;
-    this.#column = column;
     this.#isState = type === 'state';
     this.#bit = bit;
     this.#wanted = wanted;
   }
 
-  /** The row is there and fails these conditions. */
-  set(key: number, failures: number): void {
+  /** A row that failed these conditions with this cell fails others, or has another cell, now. */
+  change(failuresBefore: number, cellBefore: number, failures: number, cell: number): void {
+    const wasCounted = (failuresBefore & ~this.#bit) === 0;
     const isCounted = (failures & ~this.#bit) === 0;
-    const after = isCounted ? facetValues(this.#store.cell(key, this.#column)) : [];
-    const before = this.#counted.get(key) ?? [];
-    if (before.length === after.length && before.every((value, at) => value === after[at])) return;
-    for (const value of before) this.#add(value, -1);
-    for (const value of after) this.#add(value, 1);
-    if (after.length > 0) this.#counted.set(key, after);
-    else this.#counted.delete(key);
-  }
-
-  delete(key: number): void {
-    for (const value of this.#counted.get(key) ?? []) this.#add(value, -1);
-    this.#counted.delete(key);
+    if (wasCounted === isCounted && (!isCounted || cellBefore === cell)) return;
+    if (wasCounted) this.#add(cellBefore, -1);
+    if (isCounted) this.#add(cell, 1);
+    this.#counts = null;
   }
 
   /** States worst first, others most frequent first; wanted values are there even when nothing has them. */
   counts(): readonly FacetCount[] {
-    const all = [...this.#counts].map(([value, count]) => ({ value, count }));
-    for (const value of this.#wanted) if (!this.#counts.has(value)) all.push({ value, count: 0 });
+    this.#counts ??= this.#count();
+    return this.#counts;
+  }
+
+  #count(): readonly FacetCount[] {
+    const byValue = new Map<string, number>();
+    const dictionary = this.#store.dictionary(this.at);
+    for (const [cell, rows] of this.#rows) {
+      for (const value of facetValues(dictionary.valueOf(cell)))
+        byValue.set(value, (byValue.get(value) ?? 0) + rows);
+    }
+    for (const value of this.#wanted) if (!byValue.has(value)) byValue.set(value, 0);
+    const all = [...byValue].map(([value, count]) => ({ value, count }));
     all.sort((a, b) => this.#rank(a, b) || compareNatural(a.value, b.value));
     if (all.length <= MOST_VALUES) return all;
     const wanted = new Set(this.#wanted);
@@ -65,10 +70,10 @@ export class FacetCounts {
     return this.#isState ? levelOf(a.value) - levelOf(b.value) : b.count - a.count;
   }
 
-  #add(value: string, by: number): void {
-    const count = (this.#counts.get(value) ?? 0) + by;
-    if (count === 0) this.#counts.delete(value);
-    else this.#counts.set(value, count);
+  #add(cell: number, by: number): void {
+    const count = (this.#rows.get(cell) ?? 0) + by;
+    if (count === 0) this.#rows.delete(cell);
+    else this.#rows.set(cell, count);
   }
 }
 

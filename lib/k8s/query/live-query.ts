@@ -1,15 +1,18 @@
-import type { Store, StoreChange } from '#lib/k8s/cache/store.ts';
+import type { Touches } from '#lib/k8s/cache/columns/journal.ts';
+import type { Store } from '#lib/k8s/cache/store.ts';
 import { type Counts, MAX_WINDOW_ROWS, type QuerySpec, type Sort } from '#lib/resources/query-spec.ts';
 import { FacetCounts } from './facet-counts.ts';
-import { type FilterParts, OUT_OF_SCOPE, type RowFilter, rowFilter } from './row-filter.ts';
-import { type RowOrder, rowOrder, type SortValue } from './row-order.ts';
+import { ABSENT, type FilterParts, OUT_OF_SCOPE, type RowFilter, rowFilter } from './row-filter.ts';
+import type { IndexMember, KeyMarks, RowIndex } from './row-index.ts';
+import { type RowOrder, sortInForce } from './row-order.ts';
 
 /**
- * One question over one Store, kept answered. A change of the store marks keys; nothing is computed before somebody
- * asks (once a tick), and then only for the marked keys: their conditions, counts and place in the order.
+ * One question over one Store, kept answered. A change of the store marks it dirty; nothing is computed before somebody
+ * asks (once a tick), and then only for the touched rows. Orders are shared through the RowIndex; a query keeps only
+ * which rows match it, a byte or four a row.
  *
  * Promises: window() is what filtering and sorting the whole store afresh would give. The order is total, so equal
- * stores give equal windows. A seam for shared orders: RowOrder knows the comparison, LiveQuery only keeps the array.
+ * stores give equal windows. While the answer is the same, so is the object.
  */
 export interface LiveQuery {
   /** True when the answer may have changed since it was last read. */
@@ -34,7 +37,7 @@ export interface QueryWindow {
 }
 
 export interface LiveQueryOptions extends FilterParts {
-  readonly store: Store;
+  readonly index: RowIndex;
   readonly spec: QuerySpec;
   /** Told when the query becomes dirty; again only after it was read. */
   readonly onDirty?: () => void;
@@ -45,106 +48,97 @@ export function createLiveQuery(options: LiveQueryOptions): LiveQuery {
   return new StoreQuery(options);
 }
 
-const ABSENT = -1;
+/** Conditions a byte can hold beside ABSENT, OUT_OF_SCOPE and NOT_MATCHED. */
+const FACETS_IN_A_BYTE = 5;
 
-class StoreQuery implements LiveQuery {
+class StoreQuery implements LiveQuery, IndexMember {
   isDirty = true;
   readonly #options: LiveQueryOptions;
+  readonly #index: RowIndex;
   readonly #store: Store;
-  readonly #unsubscribe: () => void;
   #spec: QuerySpec;
   #filter: RowFilter;
   #order: RowOrder;
-  #facets: readonly FacetCounts[];
-  /** By key: conditions failed, or ABSENT. */
-  #failures: number[] = [];
-  /** By key, for rows in `#sorted`. */
-  #values: SortValue[] = [];
-  #sorted: number[] = [];
+  #facets: readonly FacetCounts[] = [];
+  /** By key: conditions failed. */
+  #failures: Uint8Array | Uint32Array = new Uint8Array(0);
   #total = 0;
-  #counts: Counts | null = null;
+  #matched = 0;
   /** All rows have to be looked at again. */
   #isStale = true;
-  #pending = new Set<number>();
-  /** Deleted since: whatever stands at such a key now is another row. */
-  #removed = new Set<number>();
-  /** Keys with no row at present. */
-  #dead = new Set<number>();
+  /** Rows of the window, or their order, may be others. */
+  #isMoved = true;
+  /** Of the row evaluated last. */
+  #wasMatched = false;
+  /** A row of the window shows something else. */
+  #isChanged = false;
+  #isCounted = false;
+  #last: QueryWindow | null = null;
+  #shown: ReadonlySet<number> = new Set();
 
   constructor(options: LiveQueryOptions) {
     this.#options = options;
-    this.#store = options.store;
+    this.#index = options.index;
+    this.#store = options.index.store;
     this.#spec = options.spec;
-    this.#filter = rowFilter(options.store, options.spec, options);
-    this.#order = rowOrder(options.store, options.spec.sort);
-    this.#facets = [];
-    this.#unsubscribe = options.store.onChange((change) => this.#mark(change));
+    this.#filter = rowFilter(this.#store, options.spec, options);
+    this.#index.join(this);
+    this.#order = this.#index.acquireOrder(sortInForce(this.#store, options.spec.sort));
   }
 
   window(): QueryWindow {
-    this.#refresh();
+    this.#index.refresh();
+    if (this.#isStale) this.#rebuild();
     this.isDirty = false;
-    const { offset, limit } = clamped(this.#spec.window, this.#sorted.length);
-    this.#counts ??= this.#countAll();
-    return {
-      order: this.#sorted.slice(offset, offset + limit),
-      offset,
-      sort: this.#order.sort,
-      counts: this.#counts,
-    };
+    const isOld = this.#isMoved || this.#isChanged || !this.#isCounted;
+    if (this.#last === null || isOld) this.#last = this.#next(this.#last);
+    return this.#last;
   }
 
   update(spec: QuerySpec): void {
     const filter = rowFilter(this.#store, spec, this.#options);
-    const order = rowOrder(this.#store, spec.sort);
-    const isOtherFilter = conditionsOf(spec) !== conditionsOf(this.#spec);
-    const isOtherOrder = JSON.stringify(order.sort) !== JSON.stringify(this.#order.sort);
-    this.#spec = spec;
-    if (isOtherFilter) {
+    const sort = sortInForce(this.#store, spec.sort);
+    if (conditionsOf(spec) !== conditionsOf(this.#spec)) {
       this.#filter = filter;
       this.#isStale = true;
     }
-    if (isOtherOrder) {
-      this.#order = order;
-      if (!this.#isStale) this.#sortAgain();
+    this.#spec = spec;
+    if (JSON.stringify(sort) !== JSON.stringify(this.#order.sort)) {
+      const before = this.#order;
+      this.#order = this.#index.acquireOrder(sort);
+      this.#index.releaseOrder(before);
     }
-    this.#dirty();
+    this.#isMoved = true;
+    this.marked();
   }
 
   invalidate(): void {
     this.#isStale = true;
-    this.#dirty();
+    this.marked();
   }
 
   close(): void {
-    this.#unsubscribe();
+    this.#index.releaseOrder(this.#order);
+    this.#index.leave(this);
   }
 
-  #mark(change: StoreChange): void {
-    for (const key of change.removed) {
-      this.#removed.add(key);
-      this.#dead.add(key);
-      this.#pending.add(key);
-    }
-    for (const key of change.changed) {
-      this.#dead.delete(key);
-      this.#pending.add(key);
-    }
-    this.#dirty();
-  }
-
-  #dirty(): void {
+  marked(): void {
     if (this.isDirty) return;
     this.isDirty = true;
     this.#options.onDirty?.();
   }
 
-  #refresh(): void {
-    if (this.#isStale) this.#rebuild();
-    else if (this.#pending.size > 0) this.#applyPending();
-    this.#pending.clear();
-    this.#removed.clear();
-    this.#dead.clear();
+  touched(touches: Touches, moved: (order: RowOrder) => KeyMarks): void {
+    if (this.#isStale) return;
+    const marks = moved(this.#order);
+    this.#reserve();
+    for (const [key, before] of touches) {
+      const failures = this.#evaluate(key, before);
+      const isShown = this.#shown.has(key);
+      if (isShown) this.#isChanged = true;
+      // Only rows that match stand in the window, so only they can move it.
+      if ((failures === 0 || this.#wasMatched) && marks.has(key)) this.#isMoved = true;
+    }
   }
 
   #rebuild(): void {
@@ -154,85 +148,98 @@ class StoreQuery implements LiveQuery {
       if (!column.facet && wanted.length === 0) return [];
       return [new FacetCounts(store, at, this.#filter.facetBits.get(column.id) ?? 0, wanted)];
     });
-    this.#failures = [];
+    const room = store.bounds;
+    const isSmall = this.#filter.facetBits.size <= FACETS_IN_A_BYTE;
+    this.#failures = (isSmall ? new Uint8Array(room) : new Uint32Array(room)).fill(ABSENT);
     this.#total = 0;
-    this.#counts = null;
-    for (const key of store.keys()) this.#evaluate(key);
-    this.#sortAgain();
+    this.#matched = 0;
+    for (const key of store.keys()) this.#evaluate(key, null);
     this.#isStale = false;
+    this.#isMoved = true;
+    this.#isCounted = false;
   }
 
-  #sortAgain(): void {
-    this.#values = [];
-    const matched: number[] = [];
-    for (const key of this.#store.keys()) if (this.#failures[key] === 0) matched.push(key);
-    this.#sorted = this.#arranged(matched);
+  /** Room for keys that are new. */
+  #reserve(): void {
+    const before = this.#failures;
+    if (before.length >= this.#store.bounds) return;
+    const room = Math.ceil(this.#store.bounds * 1.25);
+    this.#failures = (before instanceof Uint8Array ? new Uint8Array(room) : new Uint32Array(room)).fill(
+      ABSENT,
+    );
+    this.#failures.set(before);
   }
 
-  /** Sorts rows, noting what they sort by. */
-  #arranged(keys: number[]): number[] {
-    for (const key of keys) this.#values[key] = this.#order.valueOf(key);
-    return keys.sort((a, b) => this.#compare(a, b));
-  }
-
-  #compare(a: number, b: number): number {
-    return this.#order.compare(a, this.#values[a] ?? null, b, this.#values[b] ?? null);
-  }
-
-  #applyPending(): void {
-    const moved = new Set<number>();
-    const placed: number[] = [];
-    for (const key of this.#pending) {
-      const wasMatched = this.#failures[key] === 0;
-      const isNew = this.#removed.has(key);
-      if (isNew) this.#forget(key);
-      if (!this.#dead.has(key)) this.#evaluate(key);
-      const isMatched = this.#failures[key] === 0;
-      if (wasMatched && isMatched && !isNew && this.#order.valueOf(key) === this.#values[key]) continue;
-      if (wasMatched) moved.add(key);
-      if (isMatched) placed.push(key);
+  /** What a row fails now; counts follow. `cells`: what it had before, null when it was not there. */
+  #evaluate(key: number, cells: Uint32Array | null): number {
+    const before = this.#failures[key] as number;
+    const failures = this.#store.has(key) ? this.#filter.failures(key) : ABSENT;
+    this.#wasMatched = before === 0;
+    for (const facet of this.#facets) {
+      facet.change(before, cells?.[facet.at] ?? 0, failures, this.#store.cellId(key, facet.at));
     }
-    this.#counts = null;
-    if (moved.size > 0 || placed.length > 0) this.#place(moved, this.#arranged(placed));
-  }
-
-  /** One pass: leaves out what moved away, merges in what came. */
-  #place(moved: ReadonlySet<number>, placed: readonly number[]): void {
-    const merged: number[] = [];
-    let next = 0;
-    for (const key of this.#sorted) {
-      if (moved.has(key)) continue;
-      while (next < placed.length && this.#compare(placed[next]!, key) < 0) merged.push(placed[next++]!);
-      merged.push(key);
+    if (failures !== before) {
+      this.#failures[key] = failures;
+      this.#total += Number(isInScope(failures)) - Number(isInScope(before));
+      this.#matched += Number(failures === 0) - Number(before === 0);
+      if (failures === 0 || before === 0) this.#isMoved = true;
     }
-    while (next < placed.length) merged.push(placed[next++]!);
-    this.#sorted = merged;
+    if (failures !== before || this.#facets.length > 0) this.#isCounted = false;
+    return failures;
   }
 
-  #evaluate(key: number): void {
-    const before = this.#failures[key] ?? ABSENT;
-    const failures = this.#filter.failures(key);
-    this.#failures[key] = failures;
-    this.#total += Number(isInScope(failures)) - Number(isInScope(before));
-    for (const facet of this.#facets) facet.set(key, failures);
+  #next(last: QueryWindow | null): QueryWindow {
+    const { offset, limit } = clamped(this.#spec.window, this.#matched);
+    const order = this.#isMoved || last === null ? this.#slice(offset, limit) : last.order;
+    const next = { order, offset, sort: this.#order.sort, counts: this.#counts() };
+    const isSame = last !== null && !this.#isChanged && isSameWindow(last, next);
+    this.#isMoved = false;
+    this.#isChanged = false;
+    this.#isCounted = true;
+    if (isSame) return last;
+    this.#shown = new Set(order);
+    return next;
   }
 
-  #forget(key: number): void {
-    this.#total -= Number(isInScope(this.#failures[key] ?? ABSENT));
-    this.#failures[key] = ABSENT;
-    for (const facet of this.#facets) facet.delete(key);
+  /** The rows of the window: straight from the order when all match, else by walking along it. */
+  #slice(offset: number, limit: number): readonly number[] {
+    const keys = this.#order.keys.view();
+    if (this.#matched === keys.length) return [...keys.subarray(offset, offset + limit)];
+    const found: number[] = [];
+    const failures = this.#failures;
+    let before = 0;
+    for (let place = 0; place < keys.length && found.length < limit; place++) {
+      const key = keys[place] as number;
+      if (failures[key] !== 0) continue;
+      if (before++ >= offset) found.push(key);
+    }
+    return found;
   }
 
-  #countAll(): Counts {
+  #counts(): Counts {
+    const last = this.#last?.counts;
     const facets: Record<string, Counts['facets'][string]> = Object.create(null);
-    for (const facet of this.#facets) facets[facet.id] = facet.counts();
-    return { total: this.#total, matched: this.#sorted.length, facets };
+    let isSame = last?.total === this.#total && last.matched === this.#matched;
+    for (const facet of this.#facets) {
+      facets[facet.id] = facet.counts();
+      isSame &&= last?.facets[facet.id] === facets[facet.id];
+    }
+    if (last !== undefined && isSame) return last;
+    return { total: this.#total, matched: this.#matched, facets };
   }
 }
 
-function isInScope(failures: number): boolean {
-  return failures !== ABSENT && (failures & OUT_OF_SCOPE) === 0;
+function isSameWindow(a: QueryWindow, b: QueryWindow): boolean {
+  return (
+    a.counts === b.counts &&
+    a.offset === b.offset &&
+    a.sort === b.sort &&
+    a.order.length === b.order.length &&
+    a.order.every((key, at) => key === b.order[at])
+  );
 }
+
+const isInScope = (failures: number): boolean => (failures & (ABSENT | OUT_OF_SCOPE)) === 0;
 
 /** Everything of a spec that decides which rows match. */
 function conditionsOf({ namespaces, text, labelSelector, facets, related }: QuerySpec): string {

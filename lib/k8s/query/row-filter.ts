@@ -4,6 +4,7 @@ import { ApiException } from '#lib/k8s/client/kubernetes-client.ts';
 import { type Cell, isState, isUnknown } from '#lib/resources/cell.ts';
 import { type LabelSelector, matchesLabels, parseLabelSelector } from '#lib/resources/label-selector.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
+import { CellTest } from './cell-test.ts';
 import { type Relations, relatedTest } from './related-rows.ts';
 
 /**
@@ -14,12 +15,16 @@ export interface RowFilter {
   failures(key: number): number;
   /** Column id → its bit, for the facets that filter. */
   readonly facetBits: ReadonlyMap<string, number>;
+  /** Every row matches. */
+  readonly isAll: boolean;
 }
 
+/** There is no such row. */
+export const ABSENT = 1;
 /** Not in the scope the total counts: hidden by the mask, in another namespace, not related. */
-export const OUT_OF_SCOPE = 1;
-const NOT_MATCHED = 2;
-const FIRST_FACET = 4;
+export const OUT_OF_SCOPE = 2;
+const NOT_MATCHED = 4;
+const FIRST_FACET = 8;
 const MOST_FACETS = 20;
 
 export interface FilterParts extends Relations {
@@ -34,10 +39,11 @@ export function rowFilter(store: Store, spec: QuerySpec, parts: FilterParts): Ro
   const facets = facetTests(store, spec);
   return {
     facetBits: new Map(facets.map((facet) => [facet.column, facet.bit])),
+    isAll: inScope === null && isMatched === null && facets.length === 0,
     failures(key) {
-      if (!inScope(key)) return OUT_OF_SCOPE;
-      let bits = isMatched(key) ? 0 : NOT_MATCHED;
-      for (const facet of facets) if (!facet.test(key)) bits |= facet.bit;
+      if (inScope !== null && !inScope(key)) return OUT_OF_SCOPE;
+      let bits = isMatched === null || isMatched(key) ? 0 : NOT_MATCHED;
+      for (const facet of facets) if (!facet.cells.test(store.cellId(key, facet.at))) bits |= facet.bit;
       return bits;
     },
   };
@@ -47,10 +53,12 @@ export function badRequest(message: string): ApiException {
   return new ApiException(apiError({ reason: 'BadRequest', code: 400, message }));
 }
 
-function scopeTest(store: Store, spec: QuerySpec, parts: FilterParts): (key: number) => boolean {
+/** null: everything is in scope. */
+function scopeTest(store: Store, spec: QuerySpec, parts: FilterParts): ((key: number) => boolean) | null {
   const { mask } = parts;
   const namespaces = new Set(spec.namespaces);
   const isRelated = spec.related === null ? null : relatedTest(store, spec.related, parts);
+  if (mask === undefined && namespaces.size === 0 && isRelated === null) return null;
   return (key) => {
     if (mask !== undefined && !mask(key)) return false;
     if (namespaces.size > 0) {
@@ -62,18 +70,29 @@ function scopeTest(store: Store, spec: QuerySpec, parts: FilterParts): (key: num
   };
 }
 
-function matchTest(store: Store, spec: QuerySpec): (key: number) => boolean {
+/** null: everything matches. */
+function matchTest(store: Store, spec: QuerySpec): ((key: number) => boolean) | null {
   const words = spec.text
     .toLowerCase()
     .split(/\s+/)
-    .filter((word) => word !== '');
+    .filter((word) => word !== '')
+    .map((word) => wordTest(store, word));
   const selector = selectorOf(spec.labelSelector);
-  const searched = store.columns.flatMap((column, at) => (column.searched === true ? [at] : []));
+  if (words.length === 0 && selector.length === 0) return null;
+  const hasLabels = labelTest(selector);
   return (key) => {
-    if (selector.length > 0 && !matchesLabels(selector, store.metadata(key).labels)) return false;
-    if (words.length === 0) return true;
-    const text = searchedText(store, key, searched);
-    return words.every((word) => text.includes(word));
+    if (selector.length > 0 && !hasLabels(store.metadata(key).labels)) return false;
+    return words.every((test) => test(key));
+  };
+}
+
+/** Rows share their label sets, so each set is tested once. */
+function labelTest(selector: LabelSelector): (labels: Readonly<Record<string, string>>) => boolean {
+  const known = new WeakMap<object, boolean>();
+  return (labels) => {
+    const answer = known.get(labels) ?? matchesLabels(selector, labels);
+    known.set(labels, answer);
+    return answer;
   };
 }
 
@@ -83,12 +102,23 @@ function selectorOf(text: string): LabelSelector {
   throw badRequest(`The label selector is not right at character ${parsed.at + 1}: ${parsed.error}`);
 }
 
-/** Words hold no blanks, so a line break keeps one from spanning two columns. */
-function searchedText(store: Store, key: number, columns: readonly number[]): string {
-  const { name, namespace } = store.metadata(key);
-  const parts = [name, namespace];
-  for (const column of columns) parts.push(textOf(store.cell(key, column)));
-  return parts.join('\n').toLowerCase();
+/** A word in the name, the namespace or a searched column. */
+function wordTest(store: Store, word: string): (key: number) => boolean {
+  const columns = store.columns.flatMap((column, at) =>
+    column.searched === true
+      ? [
+          {
+            at,
+            cells: new CellTest(store.dictionary(at), (cell) => textOf(cell).toLowerCase().includes(word)),
+          },
+        ]
+      : [],
+  );
+  return (key) => {
+    const { name, namespace } = store.metadata(key);
+    if (name.toLowerCase().includes(word) || namespace.toLowerCase().includes(word)) return true;
+    return columns.some(({ at, cells }) => cells.test(store.cellId(key, at)));
+  };
 }
 
 function textOf(cell: Cell): string {
@@ -99,8 +129,9 @@ function textOf(cell: Cell): string {
 
 interface FacetTest {
   readonly column: string;
+  readonly at: number;
   readonly bit: number;
-  test(key: number): boolean;
+  readonly cells: CellTest;
 }
 
 function facetTests(store: Store, spec: QuerySpec): readonly FacetTest[] {
@@ -112,8 +143,11 @@ function facetTests(store: Store, spec: QuerySpec): readonly FacetTest[] {
     const values = new Set(spec.facets[column]);
     return {
       column,
+      at,
       bit: FIRST_FACET << index,
-      test: (key) => facetValues(store.cell(key, at)).some((value) => values.has(value)),
+      cells: new CellTest(store.dictionary(at), (cell) =>
+        facetValues(cell).some((value) => values.has(value)),
+      ),
     };
   });
 }

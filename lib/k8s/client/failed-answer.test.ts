@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorOfFailure } from './connection-error.ts';
-import { errorOfAnswer, errorOfStatus } from './errors.ts';
+import { errorOfAnswer, errorOfStatus } from './failed-answer.ts';
 import { plainText } from './plain-text.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
