@@ -81,6 +81,10 @@ export interface DemoControl {
   /** From now on the second server sees changes later, or none at all; 0 and false let it catch up. */
   lagSecond(lag: { lagMs?: number; isFrozen?: boolean }): Promise<SecondState>;
   second(): Promise<SecondState>;
+  /** The node's kubelet is not heard of any more: no lease, no status, no figures, nothing started or ended. */
+  silenceNode(name: string): Promise<void>;
+  /** It is back. */
+  reviveNode(name: string): Promise<void>;
   freezeClock(): Promise<ClockState>;
   resumeClock(): Promise<ClockState>;
   stepClock(ms: number): Promise<ClockState>;
@@ -252,6 +256,8 @@ function controlOf(port: number, token: string): DemoControl {
     resume: (server) => quietly('resume', { server }),
     lagSecond: (lag) => second('lag', lag),
     second: () => second('state'),
+    silenceNode: async (node) => void (await run('node/silence', { node })),
+    reviveNode: async (node) => void (await run('node/revive', { node })),
     freezeClock: () => clock('freeze'),
     resumeClock: () => clock('resume'),
     stepClock: (ms) => clock('step', { ms }),

@@ -4,7 +4,6 @@ import { CertificateAuthority } from './apiserver/auth/certificates.ts';
 import { Authorizer } from './apiserver/auth/rbac.ts';
 import { ServiceAccountTokens } from './apiserver/auth/service-tokens.ts';
 import { RequestLog } from './apiserver/request-log.ts';
-import type { Machinery } from './apiserver/rest/context.ts';
 import { Router } from './apiserver/router.ts';
 import { ProtobufDecoder } from './apiserver/schema/protobuf.ts';
 import { ApiServer } from './apiserver/server.ts';
@@ -105,7 +104,7 @@ function buildApi(
 const randomToken = () => randomBytes(24).toString('base64url');
 
 function controlTarget(
-  { store, clock }: Machinery & { clock: DemoClock },
+  { machinery: { store, clock }, silent }: World,
   { servers, cache, log, faults }: Serving,
 ): ControlTarget {
   const both = Object.values(servers);
@@ -135,6 +134,13 @@ function controlTarget(
       memoryBytes: process.memoryUsage().rss,
       clock: clock.state(),
     }),
+    hush: (node, isSilent) => {
+      // Every kubelet has a lease; a node that a client made has none.
+      if (!store.get('leases.coordination.k8s.io', 'kube-node-lease', node)) return false;
+      if (isSilent) silent.add(node);
+      else silent.delete(node);
+      return true;
+    },
   };
 }
 
@@ -165,14 +171,13 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   const { scenario, size, seed } = options;
   const clock = new DemoClock(realTime, tellError);
   const world = startWorld({ scenario, size, seed, clock, caCertificate: authority.cert });
-  const { machinery } = world;
   const serving = buildApi(world, authority, seed);
   const server = `https://127.0.0.1:${await serving.servers.first.listen(options.port)}`;
   const secondServer = `https://127.0.0.1:${await serving.servers.second.listen(options.secondPort)}`;
   const folder = makeStateFolder(options.dir);
   const kubeconfigs = writeUsers(folder.path, server, secondServer, serving);
   const token = randomToken();
-  const control = new ControlServer(controlTarget(machinery, serving), token);
+  const control = new ControlServer(controlTarget(world, serving), token);
   const port = await control.listen(options.controlPort);
   return {
     server,

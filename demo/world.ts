@@ -14,6 +14,8 @@ import { HorizontalAutoscalers } from './controllers/autoscaling/horizontal-auto
 import { serveDefinitions } from './controllers/definitions.ts';
 import { startControllers } from './controllers/manager.ts';
 import { NodeLifecycle } from './controllers/nodes/node-lifecycle.ts';
+import { PodGarbage } from './controllers/nodes/pod-garbage.ts';
+import { TaintEviction } from './controllers/nodes/taint-eviction.ts';
 import { readResourceFacts, readSchemaFacts } from './facts/facts.ts';
 import { type RunningKubelets, startKubelets } from './kubelet/start-kubelets.ts';
 import { startDrivers } from './scenarios/drivers.ts';
@@ -65,6 +67,8 @@ export function startWorld({ scenario: name, size, seed, clock, caCertificate }:
   const kubelets = startKubelets({ machinery, mutations, recorder, rules: scenario.stories, silent }, seed);
   const scheduler = new Scheduler(machinery, mutations);
   const lifecycle = new NodeLifecycle({ machinery, mutations, recorder, silent });
+  const evictions = new TaintEviction({ machinery, mutations, recorder });
+  const garbage = new PodGarbage({ machinery, mutations });
   const stopDrivers = startDrivers({ machinery, mutations, recorder, scenario, size, silent });
   return {
     machinery,
@@ -74,6 +78,8 @@ export function startWorld({ scenario: name, size, seed, clock, caCertificate }:
     silent,
     stop: () => {
       stopDrivers();
+      garbage.stop();
+      evictions.stop();
       lifecycle.stop();
       autoscalers.stop();
       scheduler.stop();

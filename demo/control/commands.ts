@@ -5,7 +5,7 @@
 import { type JsonObject, text } from '../base/json.ts';
 import type { FaultRegistry, FaultSpec, ServerName } from '../faults/faults.ts';
 import type { WatchCache } from '../storage/watch-cache.ts';
-import { readBoolean, readFault, readNumber, readServer } from './read-fault.ts';
+import { CommandRefused, readBoolean, readFault, readNumber, readServer } from './read-fault.ts';
 
 export interface ControlledClock {
   freeze(): void;
@@ -29,6 +29,8 @@ export interface ControlTarget {
   requests(): JsonObject[];
   clearRequests(): void;
   stats(): JsonObject;
+  /** Cuts a node's kubelet off, or lets it be heard again; false when no kubelet of that name ever ran. */
+  hush(node: string, isSilent: boolean): boolean;
 }
 
 export type Command = (target: ControlTarget, body: JsonObject) => JsonObject | Promise<JsonObject>;
@@ -85,6 +87,8 @@ export const COMMANDS: Record<string, Command> = {
     return clock.state();
   },
   'clock/state': ({ clock }) => clock.state(),
+  'node/silence': ({ hush }, body) => hushed(hush, body, true),
+  'node/revive': ({ hush }, body) => hushed(hush, body, false),
   requests: (target) => ({ requests: target.requests() }),
   'requests/clear': (target) => {
     target.clearRequests();
@@ -92,3 +96,10 @@ export const COMMANDS: Record<string, Command> = {
   },
   stats: (target) => target.stats(),
 };
+
+function hushed(hush: ControlTarget['hush'], body: JsonObject, isSilent: boolean): JsonObject {
+  const node = text(body.node);
+  if (!hush(node, isSilent))
+    throw new CommandRefused(`there is no kubelet on a node ${JSON.stringify(node)}`);
+  return { node, isSilent };
+}

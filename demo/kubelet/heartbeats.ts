@@ -1,25 +1,31 @@
 /**
- * Signs of life: every node renews its Lease each 10 s and its status every 5 min, and the node lifecycle keeps the
- * cordon's taint in step with spec.unschedulable. Node rows change no more often than with real kubelets.
+ * Signs of life: every node renews its Lease each 10 s and its status every 5 min. Node rows change no more often than
+ * with real kubelets.
  */
 import { isoTime, type Machinery, systemContext } from '../apiserver/rest/context.ts';
 import type { Mutations } from '../apiserver/rest/mutations.ts';
 import { type JsonObject, object } from '../base/json.ts';
-import type { Condition, NodeObject, Pod } from '../base/types.ts';
+import type { Condition, KubeObject, NodeObject, Pod } from '../base/types.ts';
+import type { EventRecorder } from '../controllers/framework/recorder.ts';
 
 const LEASE_EVERY_MS = 10_000;
 const STATUS_EVERY_MS = 300_000;
-const CORDON = 'node.kubernetes.io/unschedulable';
 
 export class Heartbeats {
   readonly #machinery: Machinery;
   readonly #mutations: Mutations;
-  readonly #unsubscribe: () => void;
   readonly #silent: ReadonlySet<string>;
+  readonly #recorder: EventRecorder;
   #isStopped = false;
 
-  constructor(machinery: Machinery, mutations: Mutations, silent: ReadonlySet<string>) {
+  constructor(
+    machinery: Machinery,
+    mutations: Mutations,
+    silent: ReadonlySet<string>,
+    recorder: EventRecorder,
+  ) {
     this.#machinery = machinery;
+    this.#recorder = recorder;
     this.#mutations = mutations;
     this.#silent = silent;
     for (const [index, node] of machinery.store.list('nodes').entries()) {
@@ -27,15 +33,10 @@ export class Heartbeats {
       this.#repeat(LEASE_EVERY_MS, 1_000 + ((index * 1_400) % LEASE_EVERY_MS), () => this.#renew(name));
       this.#repeat(STATUS_EVERY_MS, 60_000 + ((index * 35_000) % STATUS_EVERY_MS), () => this.#beat(name));
     }
-    this.#unsubscribe = machinery.store.subscribe('nodes', (event) => {
-      if (event.type !== 'DELETED')
-        machinery.clock.schedule(0, () => this.#syncCordon(event.object.metadata.name));
-    });
   }
 
   stop(): void {
     this.#isStopped = true;
-    this.#unsubscribe();
   }
 
   #repeat(everyMs: number, firstMs: number, run: () => void): void {
@@ -62,15 +63,22 @@ export class Heartbeats {
       { isTrusted: true },
     );
     const node = store.get('nodes', '', name) as NodeObject;
-    if (node.status?.conditions?.some(({ status }) => status === 'Unknown')) this.#recover(name);
+    if (node.status?.conditions?.some(({ status }) => status === 'Unknown')) this.#recover(node);
   }
 
   /** A kubelet that is heard of again says how it is, and how its pods are. */
-  #recover(name: string): void {
+  #recover(node: KubeObject): void {
+    const { name } = node.metadata;
     const { store, clock } = this.#machinery;
     const now = isoTime(clock.now());
     this.#writeConditions('nodes', '', name, (condition) =>
       condition.status === 'Unknown' ? healthy(condition, now) : condition,
+    );
+    const message = `Node ${name} status is now: NodeReady`;
+    this.#recorder.record(
+      node,
+      { component: 'kubelet', host: name },
+      { type: 'Normal', reason: 'NodeReady', message },
     );
     for (const pod of store.list('pods') as Pod[]) {
       const { namespace = '', name: podName, deletionTimestamp } = pod.metadata;
@@ -125,32 +133,6 @@ export class Heartbeats {
       name,
       (current) => next(current as NodeObject),
       systemContext('kubelet', 'status'),
-      { isTrusted: true },
-    );
-  }
-
-  #syncCordon(name: string): void {
-    const { store, kinds, clock } = this.#machinery;
-    const node = store.get('nodes', '', name) as NodeObject | undefined;
-    if (!node || this.#isStopped) return;
-    const taints = node.spec.taints ?? [];
-    const isTainted = taints.some((taint) => taint.key === CORDON);
-    if (isTainted === (node.spec.unschedulable === true)) return;
-    const others = taints.filter((taint) => taint.key !== CORDON);
-    const next = isTainted
-      ? others
-      : [...others, { key: CORDON, effect: 'NoSchedule', timeAdded: isoTime(clock.now()) }];
-    const { taints: _taints, ...spec } = node.spec;
-    const transform = (current: object) => ({
-      ...current,
-      spec: { ...spec, ...(next.length > 0 ? { taints: next } : {}) },
-    });
-    this.#mutations.writer.update(
-      kinds.builtIn('nodes'),
-      '',
-      name,
-      transform,
-      systemContext('kube-controller-manager'),
       { isTrusted: true },
     );
   }

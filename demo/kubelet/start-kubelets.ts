@@ -13,7 +13,7 @@ export function startKubelets(tools: KubeletTools, seed: number): RunningKubelet
   const evictions = new EvictionManager(tools, seed);
   const kubelets = new Kubelets(tools, evictions.admit);
   evictions.attach(kubelets);
-  const heartbeats = new Heartbeats(tools.machinery, tools.mutations, tools.silent);
+  const heartbeats = new Heartbeats(tools.machinery, tools.mutations, tools.silent, tools.recorder);
   return {
     endContainer: (...ended) => kubelets.endContainer(...ended),
     stop: () => {

@@ -147,3 +147,20 @@ test('the developer reads the metrics of the own namespace and no node', async (
   );
   expect((await ask('/api/v1/nodes/worker-b2/proxy/stats/summary', { user })).code).toBe(403);
 });
+
+test('a silent node gives nothing, until it is back', async () => {
+  const measured = async () =>
+    (await ask(`${METRICS}/nodes`)).body.items.map(({ metadata }) => metadata.name);
+  await demo.control.silenceNode('worker-a1');
+  expect(await measured()).not.toContain('worker-a1');
+  for (const path of ['worker-a1/proxy/stats/summary', 'worker-a1:9100/proxy/metrics']) {
+    const { code, body } = await ask(`/api/v1/nodes/${path}`);
+    expect([code, body.message]).toEqual([503, expect.stringMatching(/: connect: no route to host$/)]);
+  }
+  expect((await ask(`${METRICS}/nodes/worker-a1`)).code).toBe(404);
+  await demo.control.reviveNode('worker-a1');
+  expect(await measured()).toContain('worker-a1');
+  await expect(demo.control.silenceNode('nowhere')).rejects.toThrow(
+    'there is no kubelet on a node "nowhere"',
+  );
+});
