@@ -18,7 +18,15 @@ import {
   type Surroundings,
   told,
 } from './pod/container-view.ts';
-import { acceptedStatus, composed, isLeaving, isOver, viewsOf } from './pod/pod-plan.ts';
+import {
+  acceptedStatus,
+  composed,
+  isAtRest,
+  isLeaving,
+  isOver,
+  type StoryOf,
+  viewsOf,
+} from './pod/pod-plan.ts';
 import { endedStatus, withCondition } from './pod/pod-status.ts';
 import { type StoryRule, storyOf } from './pod/stories.ts';
 import { PodWork } from './pod-work.ts';
@@ -124,13 +132,16 @@ export class Kubelets {
   }
 
   #views(pod: Pod, work: PodWork): ContainerView[] {
-    const { rules } = this.#tools;
-    return viewsOf(pod, work.memoryOf, (of, container, role) => storyOf(of, container, role, rules));
+    return viewsOf(pod, work.memoryOf, this.#storyOf);
   }
+
+  readonly #storyOf: StoryOf = (pod, container, role) => storyOf(pod, container, role, this.#tools.rules);
 
   #sync(pod: Pod): void {
     const { uid, namespace = '', name } = pod.metadata;
-    const work = this.#works.get(uid) ?? new PodWork();
+    const known = this.#works.get(uid);
+    if (!known && isAtRest(pod, this.#storyOf)) return;
+    const work = known ?? new PodWork();
     const { clock } = this.#tools.machinery;
     work.await(this.#steps(pod, work), clock.now(), (delayMs) =>
       clock.schedule(delayMs, () => this.#wake(namespace, name, uid)),

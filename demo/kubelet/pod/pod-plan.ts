@@ -32,6 +32,28 @@ export function recalled(status: ContainerStatus): ContainerMemory {
   return restarts && !Number.isNaN(restarts.atMs) ? { restarts } : {};
 }
 
+const INERT = new Set<Story['kind']>(['runs', 'slow-stop']);
+const hasExecProbe = ({ livenessProbe, readinessProbe }: Container) =>
+  livenessProbe?.exec !== undefined || readinessProbe?.exec !== undefined;
+
+/** Seen at a glance, for the tens of thousands of pods of which nothing is to be told: all run, and go on running. */
+export function isAtRest(pod: Pod, storyOf: StoryOf): boolean {
+  const { spec, status } = pod;
+  if (status.phase !== 'Running' || isLeaving(pod) || spec.initContainers || spec.ephemeralContainers)
+    return false;
+  return spec.containers.every((container, index) => {
+    const own = status.containerStatuses?.[index];
+    return (
+      own?.name === container.name &&
+      own.ready &&
+      own.state.running !== undefined &&
+      own.image === container.image &&
+      !hasExecProbe(container) &&
+      INERT.has(storyOf(pod, container, 'main').kind)
+    );
+  });
+}
+
 interface Member {
   spec: Container;
   role: Role;
