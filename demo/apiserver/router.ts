@@ -17,9 +17,11 @@ import { type ConnectionSubject, PodConnection } from './connect/pod-connection.
 import { chooseContainer } from './connect/pod-container.ts';
 import { aggregated, apiVersions, group, groupList, resourceList, SERVED_SUBRESOURCES } from './discovery.ts';
 import { healthText, VERSION } from './health.ts';
+import { ListStream } from './list-stream.ts';
 import type { ResourceType } from './meta/kinds.ts';
 import { type Media, mediaType, negotiate, wantsAggregatedDiscovery } from './meta/negotiate.ts';
 import type { RequestInfo } from './meta/request-info.ts';
+import { scaleOf } from './meta/scale.ts';
 import {
   ApiError,
   badRequest,
@@ -33,12 +35,11 @@ import { parseBody, readBody } from './rest/body.ts';
 import { isoTime, type Machinery } from './rest/context.ts';
 import { readFilter } from './rest/fields.ts';
 import { untilSeen } from './rest/freshness.ts';
-import { type ListOptions, readListOptions, readRevision } from './rest/list-options.ts';
+import { checkIncludeObject, type ListOptions, readListOptions, readRevision } from './rest/list-options.ts';
 import { listPage } from './rest/lister.ts';
 import { isMetrics, metricsText, nodeProxy } from './rest/metrics.ts';
 import type { Mutations, Outcome } from './rest/mutations.ts';
 import { listText, singleText } from './rest/represent.ts';
-import { scaleOf } from './rest/scale.ts';
 import { WatchStream } from './rest/watch.ts';
 import { type ProtobufDecoder, protobufMessage } from './schema/protobuf.ts';
 import type { TablePrinter } from './table/printer.ts';
@@ -66,7 +67,7 @@ export interface RouterParts {
   address: () => string;
 }
 
-export type Routed = Answer | WatchStream | LogStream | PodConnection;
+export type Routed = Answer | ListStream | WatchStream | LogStream | PodConnection;
 
 export interface Exchange {
   request: IncomingMessage;
@@ -290,7 +291,7 @@ export class Router {
     return store;
   }
 
-  async #list({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
+  async #list({ info, request }: Exchange, type: ResourceType): Promise<Answer | ListStream> {
     if (!type.verbs.includes('list')) throw methodNotAllowed();
     const media = negotiate(request.headers.accept);
     checkIncludeObject(info.query);
@@ -302,7 +303,10 @@ export class Router {
       options,
       readFilter(type, info.query),
     );
-    return this.#text(listText(type, page, media, this.#parts.table, info.query), media);
+    return (
+      ListStream.of(type, page, media) ??
+      this.#text(listText(type, page, media, this.#parts.table, info.query), media)
+    );
   }
 
   #watch({ info, request, response }: Exchange, type: ResourceType): WatchStream {
@@ -387,13 +391,6 @@ export class Router {
       contentType: 'application/yaml',
       headers: {},
     };
-  }
-}
-
-function checkIncludeObject(query: URLSearchParams): void {
-  const wanted = query.get('includeObject') ?? '';
-  if (!['', 'None', 'Metadata', 'Object'].includes(wanted)) {
-    throw badRequest(`unrecognized includeObject value: ${JSON.stringify(wanted)}`);
   }
 }
 

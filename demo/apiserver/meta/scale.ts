@@ -1,8 +1,8 @@
 /** The scale subresource: replicas of any kind that has them, read and written as one autoscaling/v1 Scale. */
 import { at, type JsonObject, number, object, put, text } from '../../base/json.ts';
 import type { KubeObject } from '../../base/types.ts';
-import type { ResourceType } from '../meta/kinds.ts';
-import { internal } from '../meta/status.ts';
+import type { ResourceType } from './kinds.ts';
+import { internal } from './status.ts';
 
 const SCALED = new Set([
   'deployments.apps',

@@ -91,3 +91,11 @@ function checkMatch(options: ListOptions, match: string, written: string, isWatc
   if (match === 'Exact' && written === '0')
     throw faulty('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
 }
+
+/** What a Table's rows carry of their objects. Throws ApiError 400. */
+export function checkIncludeObject(query: URLSearchParams): void {
+  const wanted = query.get('includeObject') ?? '';
+  if (!['', 'None', 'Metadata', 'Object'].includes(wanted)) {
+    throw badRequest(`unrecognized includeObject value: ${JSON.stringify(wanted)}`);
+  }
+}

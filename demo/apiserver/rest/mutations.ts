@@ -5,6 +5,7 @@ import { fromEventsV1 } from '../meta/events-view.ts';
 import type { ResourceType } from '../meta/kinds.ts';
 import { mediaType } from '../meta/negotiate.ts';
 import type { RequestInfo } from '../meta/request-info.ts';
+import { isScaled, scaleOf, withReplicas } from '../meta/scale.ts';
 import { ApiError, badRequest, invalid, methodNotAllowed, notFound } from '../meta/status.ts';
 import { bindPod, readBinding } from './binding.ts';
 import { parseBody } from './body.ts';
@@ -26,7 +27,6 @@ import {
   patchFunction,
   unsupportedPatch,
 } from './patcher.ts';
-import { isScaled, scaleOf, withReplicas } from './scale.ts';
 import { ObjectWriter } from './writer.ts';
 
 export interface MutationRequest {

@@ -1,8 +1,8 @@
 /** What an autoscaler scales: the object its scaleTargetRef names, read as its scale subresource shows it. */
 
 import type { ResourceType } from '../../apiserver/meta/kinds.ts';
+import { scaleOf } from '../../apiserver/meta/scale.ts';
 import type { Machinery } from '../../apiserver/rest/context.ts';
-import { scaleOf } from '../../apiserver/rest/scale.ts';
 import { at, number, text } from '../../base/json.ts';
 import type { KubeObject, LabelSelector } from '../../base/types.ts';
 import { type Requirement, selectorRequirements } from '../../storage/selectors.ts';
