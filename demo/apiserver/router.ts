@@ -17,7 +17,6 @@ import { type ConnectionSubject, PodConnection } from './connect/pod-connection.
 import { chooseContainer } from './connect/pod-container.ts';
 import { aggregated, apiVersions, group, groupList, resourceList, SERVED_SUBRESOURCES } from './discovery.ts';
 import { healthText, VERSION } from './health.ts';
-import { ListStream } from './list-stream.ts';
 import type { ResourceType } from './meta/kinds.ts';
 import { type Media, mediaType, negotiate, wantsAggregatedDiscovery } from './meta/negotiate.ts';
 import type { RequestInfo } from './meta/request-info.ts';
@@ -67,7 +66,7 @@ export interface RouterParts {
   address: () => string;
 }
 
-export type Routed = Answer | ListStream | WatchStream | LogStream | PodConnection;
+export type Routed = Answer | WatchStream | LogStream | PodConnection;
 
 export interface Exchange {
   request: IncomingMessage;
@@ -291,7 +290,7 @@ export class Router {
     return store;
   }
 
-  async #list({ info, request }: Exchange, type: ResourceType): Promise<Answer | ListStream> {
+  async #list({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
     if (!type.verbs.includes('list')) throw methodNotAllowed();
     const media = negotiate(request.headers.accept);
     checkIncludeObject(info.query);
@@ -303,10 +302,7 @@ export class Router {
       options,
       readFilter(type, info.query),
     );
-    return (
-      ListStream.of(type, page, media) ??
-      this.#text(listText(type, page, media, this.#parts.table, info.query), media)
-    );
+    return this.#text(listText(type, page, media, this.#parts.table, info.query), media);
   }
 
   #watch({ info, request, response }: Exchange, type: ResourceType): WatchStream {
