@@ -17,6 +17,7 @@ import { type ConnectionSubject, PodConnection } from './connect/pod-connection.
 import { chooseContainer } from './connect/pod-container.ts';
 import { aggregated, apiVersions, group, groupList, resourceList, SERVED_SUBRESOURCES } from './discovery.ts';
 import { healthText, VERSION } from './health.ts';
+import { ListStream } from './list-stream.ts';
 import type { ResourceType } from './meta/kinds.ts';
 import { type Media, mediaType, negotiate, wantsAggregatedDiscovery } from './meta/negotiate.ts';
 import type { RequestInfo } from './meta/request-info.ts';
@@ -66,7 +67,7 @@ export interface RouterParts {
   address: () => string;
 }
 
-export type Routed = Answer | WatchStream | LogStream | PodConnection;
+export type Routed = Answer | ListStream | WatchStream | LogStream | PodConnection;
 
 export interface Exchange {
   request: IncomingMessage;
@@ -89,8 +90,7 @@ const plain = (body: string, code = 200): Answer => ({
   headers: { 'x-content-type-options': 'nosniff' },
 });
 
-/** Subresources that are read as the whole object. */
-const READ_WHOLE = new Set(['status', 'ephemeralcontainers']);
+const READ_WHOLE = new Set(['status', 'ephemeralcontainers']); // subresources that are the object itself
 const REVIEWS = new Set(['authorization.k8s.io', 'authentication.k8s.io']);
 
 export class Router {
@@ -290,7 +290,7 @@ export class Router {
     return store;
   }
 
-  async #list({ info, request }: Exchange, type: ResourceType): Promise<Answer> {
+  async #list({ info, request }: Exchange, type: ResourceType): Promise<Answer | ListStream> {
     if (!type.verbs.includes('list')) throw methodNotAllowed();
     const media = negotiate(request.headers.accept);
     checkIncludeObject(info.query);
@@ -302,7 +302,10 @@ export class Router {
       options,
       readFilter(type, info.query),
     );
-    return this.#text(listText(type, page, media, this.#parts.table, info.query), media);
+    return (
+      ListStream.of(type, page, media) ??
+      this.#text(listText(type, page, media, this.#parts.table, info.query), media)
+    );
   }
 
   #watch({ info, request, response }: Exchange, type: ResourceType): WatchStream {
