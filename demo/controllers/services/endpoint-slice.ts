@@ -11,6 +11,7 @@ import {
   hasEndpoint,
   hostnameOf,
   isHeadless,
+  isPublishingAll,
   isSelected,
   portsFor,
   selectorOf,
@@ -53,6 +54,8 @@ export class EndpointSliceController {
   #groups(service: KubeObject, pods: Pod[]): SliceContent[] {
     const groups: SliceContent[] = [];
     for (const pod of pods) {
+      // A pod on a node that is not there is left out, unless everything is to be published.
+      if (!this.#nodeOf(pod) && !isPublishingAll(service)) continue;
       const ports = portsFor(service, pod);
       const group = groups.find((each) => equal(each.ports, ports));
       const endpoint = this.#endpoint(service, pod);
@@ -65,9 +68,8 @@ export class EndpointSliceController {
   #endpoint(service: KubeObject, pod: Pod): JsonObject {
     const serving = isPodReady(pod);
     const terminating = pod.metadata.deletionTimestamp !== undefined;
-    const isPublished = (service.spec as JsonObject).publishNotReadyAddresses === true;
-    const node = this.#tools.machinery.store.get('nodes', '', pod.spec.nodeName ?? '');
-    const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'];
+    const isPublished = isPublishingAll(service);
+    const zone = this.#nodeOf(pod)?.metadata.labels?.['topology.kubernetes.io/zone'];
     const hostname = hostnameOf(pod, service);
     return {
       addresses: [pod.status.podIP],
@@ -77,6 +79,10 @@ export class EndpointSliceController {
       ...(zone ? { zone } : {}),
       targetRef: targetRef(pod),
     };
+  }
+
+  #nodeOf(pod: Pod): KubeObject | undefined {
+    return this.#tools.machinery.store.get('nodes', '', pod.spec.nodeName ?? '');
   }
 
   #labels(service: KubeObject): Record<string, string> {

@@ -10,6 +10,7 @@ import {
   hasEndpoint,
   hostnameOf,
   isHeadless,
+  isPublishingAll,
   isSelected,
   portsFor,
   selectorOf,
@@ -80,7 +81,7 @@ export class EndpointsController {
 }
 
 function subsetsOf(service: KubeObject, pods: Pod[]): Subset[] {
-  const isPublished = (service.spec as JsonObject).publishNotReadyAddresses === true;
+  const isPublished = isPublishingAll(service);
   const subsets: Subset[] = [];
   const inOrder = [...pods].sort((a, b) => (text(a.status.podIP) < text(b.status.podIP) ? -1 : 1));
   for (const pod of inOrder) {

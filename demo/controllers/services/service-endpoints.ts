@@ -20,6 +20,9 @@ export const hasEndpoint = ({ status }: Pod): boolean =>
 
 export const isHeadless = (service: KubeObject): boolean => object(service.spec).clusterIP === 'None';
 
+export const isPublishingAll = (service: KubeObject): boolean =>
+  object(service.spec).publishNotReadyAddresses === true;
+
 const isSidecar = ({ restartPolicy }: Container): boolean => restartPolicy === 'Always';
 
 /** The number behind a target port: itself, or the pod's container port of that name and protocol. */
