@@ -9,7 +9,7 @@ export type Sight =
   | 'stale'
   /** the title's badge is green, and no banner */
   | 'fresh'
-  /** the table's head names the state's time, and every state in it says what it was */
+  /** the table's head names the state's time, every state in it and in its facets says what it was, the foot since when */
   | 'dimmed'
   | 'forbidden';
 
@@ -37,7 +37,10 @@ function look(sight: string): number {
   const isDimmed = () => {
     const states = texts('[role=row] [role=gridcell]:nth-child(3)').filter((words) => words !== '');
     const isSaid = states.length > 0 && states.every((words) => words.startsWith('was '));
-    return isSaid && texts('[role=columnheader]').some((words) => words.startsWith('State at '));
+    const facets = texts('main fieldset button span:has(> svg)');
+    const isFacetSaid = facets.length > 0 && facets.every((words) => words.startsWith('was '));
+    const isAllSaid = isSaid && isFacetSaid && main.includes('Not confirmed since ');
+    return isAllSaid && texts('[role=columnheader]').some((words) => words.startsWith('State at '));
   };
   const isSeen: Record<string, () => boolean> = {
     banner: () => hasBanner,

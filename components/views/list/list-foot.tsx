@@ -1,17 +1,19 @@
 'use client';
 import type { Kind } from '#components/resources/use-kind.ts';
+import { formatClockTime } from '#lib/format/instant.ts';
 import { formatCount } from '#lib/format/number.ts';
 import type { LiveTable } from '#lib/live/live-client.ts';
-import type { Column } from '#lib/resources/definition.ts';
+import { useFreshness } from '#lib/live/use-freshness.ts';
 import styles from './list-view.module.css';
 
 /** Matches, sort and source in one grey line. */
 export function ListFoot(props: {
+  readonly cluster: string;
   readonly kind: Kind;
   readonly table: LiveTable;
-  readonly columns: readonly Column[] | null;
 }) {
   const { kind, table } = props;
+  const { tone, sinceMs } = useFreshness(props.cluster, table);
   // What was never read, or is not read any more, has no figures and no source.
   if (!['connecting', 'live', 'stale'].includes(table.connection.state)) return null;
   return (
@@ -21,7 +23,11 @@ export function ListFoot(props: {
       </span>
       <span className={styles.wide}>{sortWords(table)}</span>
       <span className={styles.push} />
-      <span className={styles.wide}>{sourceWords(kind, table)}</span>
+      {tone === 'stale' ? (
+        <span>Not confirmed since {formatClockTime(performance.timeOrigin + sinceMs)}</span>
+      ) : (
+        <span className={styles.wide}>{sourceWords(kind, table)}</span>
+      )}
     </div>
   );
 }

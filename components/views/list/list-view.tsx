@@ -44,7 +44,7 @@ export function ListView(props: { readonly cluster: string; readonly resource: s
             sort={table.sort}
             inputRef={filterRef}
           />
-          <FacetBar columns={columns} counts={table.counts} spec={spec} change={change} words={kind.words} />
+          <FacetBar columns={columns} table={table} spec={spec} change={change} words={kind.words} />
         </>
       )}
       <PartlyBar connection={table.connection} user={kind.cluster.user?.name ?? ''} />
@@ -56,7 +56,7 @@ export function ListView(props: { readonly cluster: string; readonly resource: s
         setWindow={setWindow}
         pageRef={pageRef}
       />
-      {kind.isMissing ? null : <ListFoot kind={kind} table={table} columns={table.columns} />}
+      {kind.isMissing ? null : <ListFoot cluster={cluster} kind={kind} table={table} />}
     </div>
   );
 }
