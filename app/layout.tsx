@@ -14,9 +14,10 @@ import { TRUSTED_TYPES_SCRIPT } from './trusted-types.ts';
 export const metadata: Metadata = { title: { default: 'Strata Console', template: '%s · Strata Console' } };
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 
-/** Rendered per request, for the nonce; carries no cluster data. The policy script stands before any other. */
+/** Rendered per request, for the nonce and the question; carries no cluster data. The policy script stands before any other. */
 export default async function RootLayout(props: { readonly children: ReactNode }) {
-  const nonce = (await headers()).get('x-nonce') ?? '';
+  const given = await headers();
+  const nonce = given.get('x-nonce') ?? '';
   return (
     <html lang="en" {...mantineHtmlProps}>
       <head>
@@ -25,7 +26,9 @@ export default async function RootLayout(props: { readonly children: ReactNode }
         <InlineScript nonce={nonce} text={THEME_SCRIPT} />
       </head>
       <body>
-        <Providers nonce={nonce}>{props.children}</Providers>
+        <Providers nonce={nonce} question={given.get('x-question') ?? ''}>
+          {props.children}
+        </Providers>
       </body>
     </html>
   );

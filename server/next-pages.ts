@@ -25,8 +25,8 @@ export interface PagesOptions {
 }
 
 /**
- * Next as a library. Two things of it are private and guarded by the test that starts the built server: the
- * standalone config (skips loading next.config.ts and makes `output: standalone` work), and the origin, without which
+ * Next as a library. Three things of it are private and guarded by tests that start the built server: how it is told that
+ * a page is made without its query (hideQuestion), the standalone config (skips loading next.config.ts and makes `output: standalone` work), and the origin, without which
  * it would fetch from whatever a Host header names (CVE-2026-64649). It attaches its own upgrade listener to the HTTP
  * server it is given and ends sockets it does not know: hence an emitter of its own.
  */
@@ -57,7 +57,10 @@ export async function openNextPages(options: PagesOptions): Promise<Pages> {
   const handle = app.getRequestHandler();
   const files = options.isDev ? null : staticFiles(join(options.dir, '.next', 'static'));
   return {
-    handle: (req, res) => handle(req, res),
+    handle: (req, res) => {
+      hideQuestion(req, res);
+      return handle(req, res);
+    },
     ...(options.isDev
       ? { upgrade: (req, socket, head) => void upgrades.emit('upgrade', req, socket, head) }
       : {}),
@@ -65,6 +68,25 @@ export async function openNextPages(options: PagesOptions): Promise<Pages> {
     hasStatic: (path) => files === null || files.has(decodeURIComponent(path)),
     close: () => app.close(),
   };
+}
+
+/**
+ * Next makes a page of its path alone. What stands behind '?' is the page's own affair in the browser, and Next's router
+ * there would take pages with other questions for other pages, and fetch them anew. The document still gets its question,
+ * to be rendered with it. `_rsc` is the router's own; addresses of the API and of Next's own files mean what they say.
+ */
+export function hideQuestion(req: IncomingMessage, res: ServerResponse): void {
+  const url = req.url ?? '/';
+  const at = url.indexOf('?');
+  const path = at < 0 ? url : url.slice(0, at);
+  if (/^\/(?:api\/|_next\/|__nextjs)/.test(path)) return;
+  const search = new URLSearchParams(at < 0 ? '' : url.slice(at));
+  const rsc = search.get('_rsc');
+  search.delete('_rsc');
+  req.url = rsc === null ? path : `${path}?${new URLSearchParams({ _rsc: rsc })}`;
+  req.headers['x-question'] = search.toString();
+  // As behind a rewrite; without it the router goes by the address that it asked.
+  res.setHeader('x-nextjs-rewritten-query', '');
 }
 
 /** Addresses of a build's files, read once: a build under a running console needs a restart anyway. */

@@ -1,11 +1,16 @@
 'use client';
 import { MantineProvider, useMantineColorScheme } from '@mantine/core';
 import { type ReactNode, useLayoutEffect } from 'react';
+import { AddressProvider } from '#components/ui/address/address-provider.tsx';
 import { LiveProvider } from '#lib/live/live-provider.tsx';
 import { cssVariables, theme } from './theme.ts';
 
-/** Everything a page stands in: theme and the tab's socket. */
-export function Providers(props: { readonly nonce: string; readonly children: ReactNode }) {
+/** Everything a page stands in: theme, address and the tab's socket. */
+export function Providers(props: {
+  readonly nonce: string;
+  readonly question: string;
+  readonly children: ReactNode;
+}) {
   return (
     <MantineProvider
       theme={theme}
@@ -15,7 +20,9 @@ export function Providers(props: { readonly nonce: string; readonly children: Re
       withGlobalClasses={false}
     >
       <ThemeAttribute />
-      <LiveProvider>{props.children}</LiveProvider>
+      <LiveProvider>
+        <AddressProvider question={props.question}>{props.children}</AddressProvider>
+      </LiveProvider>
     </MantineProvider>
   );
 }

@@ -1,9 +1,10 @@
 'use client';
 import dynamic from 'next/dynamic';
-import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { usePathname } from 'next/navigation';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { ClusterClock } from '#components/resources/connection/cluster-clock.tsx';
 import { Freshness } from '#components/resources/connection/freshness.tsx';
+import { useAddress, useQuestion } from '#components/ui/address/address-provider.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { NARROW, RAIL, useMedia } from '#components/ui/use-media.ts';
 import type { LiveCluster } from '#lib/live/live-client.ts';
@@ -89,9 +90,9 @@ function ClusterBar(props: {
  * keep the last ones, so that links to lists carry them along.
  */
 function usePlace(cluster: string) {
-  const router = useRouter();
+  const { go } = useAddress();
   const segments = usePathname().split('/').slice(2).map(decodeURIComponent);
-  const search = useSearchParams();
+  const search = new URLSearchParams(useQuestion());
   const resource = segments[0] ?? '';
   const isList = segments.length === 1;
   const fromUrl = search.get('ns') ?? '';
@@ -101,10 +102,9 @@ function usePlace(cluster: string) {
   const choose = (chosen: readonly string[]) => {
     setKept(chosen.join(','));
     if (isList) {
-      const spec = specOf(cluster, resource, new URLSearchParams(search));
-      window.history.pushState(null, '', routes.list({ ...spec, namespaces: chosen }));
+      go(routes.list({ ...specOf(cluster, resource, search), namespaces: chosen }));
     } else if (resource !== '') {
-      router.push(routes.kind(cluster, resource, chosen));
+      go(routes.kind(cluster, resource, chosen));
     }
   };
   return { resource, namespaces, choose };

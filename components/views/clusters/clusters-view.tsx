@@ -1,6 +1,6 @@
 'use client';
-import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
+import { useAddress } from '#components/ui/address/address-provider.tsx';
 import { Glyph } from '#components/ui/glyph.tsx';
 import { Link } from '#components/ui/link.tsx';
 import { Notice } from '#components/ui/notice.tsx';
@@ -15,11 +15,11 @@ import styles from './clusters-view.module.css';
 export function ClustersView() {
   const clusters = useClusters();
   const { state } = useSocket();
-  const router = useRouter();
+  const { go } = useAddress();
   const only = clusters?.length === 1 && clusters[0]?.error === undefined ? clusters[0] : undefined;
   useEffect(() => {
-    if (only !== undefined) router.replace(routes.kind(only.id, 'pods'));
-  }, [only, router]);
+    if (only !== undefined) go(routes.kind(only.id, 'pods'), 'replace');
+  }, [only, go]);
   if (state === 'ended') {
     return (
       <Notice page glyph="lock" title="The session ended">

@@ -52,7 +52,6 @@ function Tab(props: {
     <Link
       className={styles.tab}
       href={routes.object(props.reference, props.tab)}
-      scroll={false}
       aria-current={props.open === props.tab ? 'page' : undefined}
     >
       {props.label}

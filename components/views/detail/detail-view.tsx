@@ -1,8 +1,8 @@
 'use client';
-import { useSearchParams } from 'next/navigation';
 import { lookOf } from '#components/resources/looks.ts';
 import { relationsOf } from '#components/resources/relations.ts';
 import { type Kind, useKind } from '#components/resources/use-kind.ts';
+import { useQuestion } from '#components/ui/address/address-provider.tsx';
 import page from '#components/ui/page.module.css';
 import { StaleRegion } from '#components/ui/stale.tsx';
 import type { LiveObject } from '#lib/live/live-client.ts';
@@ -28,7 +28,7 @@ export function DetailView(props: { readonly reference: ObjectReference }) {
   const kind = useKind(reference.cluster, reference.resource);
   const live = useLiveObject(reference);
   const object = partialOf(live.object);
-  const tab = useSearchParams().get('tab') ?? '';
+  const tab = new URLSearchParams(useQuestion()).get('tab') ?? '';
   if (object === null || live.connection.state === 'forbidden') {
     return <DetailNotice reference={reference} kind={kind} live={live} />;
   }

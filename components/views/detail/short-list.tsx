@@ -35,7 +35,7 @@ export function ShortList(props: {
       remark={matched === undefined ? undefined : remarkOf(matched)}
       right={
         matched === undefined || matched === 0 ? undefined : (
-          <Link className={text.link} href={routes.object(reference, relation.resource)} scroll={false}>
+          <Link className={text.link} href={routes.object(reference, relation.resource)}>
             Open as list
           </Link>
         )

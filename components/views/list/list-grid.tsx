@@ -1,10 +1,10 @@
 'use client';
-import { useRouter } from 'next/navigation';
 import { type RefObject, useCallback, useMemo } from 'react';
 import { rowHref, titleColumn } from '#components/resources/row-link.ts';
 import type { Kind } from '#components/resources/use-kind.ts';
 import { Grid } from '#components/table/grid.tsx';
 import type { GridColumn, GridRow, GridSource } from '#components/table/grid-model.ts';
+import { useAddress } from '#components/ui/address/address-provider.tsx';
 import { formatClockTime } from '#lib/format/instant.ts';
 import type { LiveTable } from '#lib/live/live-client.ts';
 import { useFreshness } from '#lib/live/use-freshness.ts';
@@ -27,12 +27,12 @@ export function ListGrid(props: {
 }) {
   const { kind, table, spec, change, loading, columns } = props;
   const resource = spec.kinds[0] ?? '';
-  const router = useRouter();
+  const { go } = useAddress();
   const stale = useFreshness(spec.cluster, table);
   const source = useMemo(() => sourceOf(table, columns, loading), [table, columns, loading]);
   const { hrefOf, linkOf } = useRowLinks(spec.cluster, resource, columns, kind.cluster.types);
   const onSort = useCallback((sort: Sort) => change({ sort }), [change]);
-  const onOpen = useCallback((row: GridRow) => router.push(hrefOf(row)), [router, hrefOf]);
+  const onOpen = useCallback((row: GridRow) => go(hrefOf(row)), [go, hrefOf]);
   return (
     <Grid
       label={kind.title}

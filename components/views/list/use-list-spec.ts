@@ -1,6 +1,6 @@
 'use client';
-import { useSearchParams } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
+import { useAddress, useQuestion } from '#components/ui/address/address-provider.tsx';
 import type { QuerySpec, Window } from '#lib/resources/query-spec.ts';
 import type { ResourceName } from '#lib/resources/resource-type.ts';
 import { routes, specOf } from '#lib/routes.ts';
@@ -16,7 +16,8 @@ export interface ListSpec {
 const FIRST_WINDOW: Window = { offset: 0, limit: 100 };
 
 export function useListSpec(cluster: string, resource: ResourceName): ListSpec {
-  const search = useSearchParams().toString();
+  const search = useQuestion();
+  const { go } = useAddress();
   const [window, setWindow] = useState(FIRST_WINDOW);
   const asked = useMemo(
     () => specOf(cluster, resource, new URLSearchParams(search)),
@@ -24,12 +25,8 @@ export function useListSpec(cluster: string, resource: ResourceName): ListSpec {
   );
   const spec = useMemo(() => ({ ...asked, window }), [asked, window]);
   const change = useCallback(
-    (part: Partial<QuerySpec>, how: 'push' | 'replace' = 'push') => {
-      const url = routes.list({ ...asked, ...part });
-      if (how === 'push') globalThis.history.pushState(null, '', url);
-      else globalThis.history.replaceState(null, '', url);
-    },
-    [asked],
+    (part: Partial<QuerySpec>, how?: 'push' | 'replace') => go(routes.list({ ...asked, ...part }), how),
+    [asked, go],
   );
   const keep = useCallback(
     (next: Window) =>
