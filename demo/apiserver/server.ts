@@ -24,6 +24,7 @@ import type { KeyPair } from './auth/certificates.ts';
 import type { ServiceAccountTokens } from './auth/service-tokens.ts';
 import { LogStream } from './connect/log-stream.ts';
 import { PodConnection } from './connect/pod-connection.ts';
+import { ListStream } from './list-stream.ts';
 import { parseRequest, type RequestInfo } from './meta/request-info.ts';
 import { ApiError, badRequest, gone, internal, unauthorized } from './meta/status.ts';
 import type { RequestLog } from './request-log.ts';
@@ -177,6 +178,7 @@ export class ApiServer {
     if (await this.#strike(faults, info, request, response)) return;
     const answer = await this.#route({ request, response, info, user }, faults);
     if (answer === undefined) this.#reset(request);
+    else if (answer instanceof ListStream) await this.#sendList(request, response, answer, faults);
     else if (answer instanceof WatchStream) await this.#startWatch(answer, target, faults, response);
     else if (answer instanceof LogStream) answer.start(response);
     else if (answer instanceof PodConnection) {
@@ -198,6 +200,19 @@ export class ApiServer {
       if (!(error instanceof ApiError)) throw error;
     });
     return undefined;
+  }
+
+  /** A list that is to be spoilt must be there first. */
+  async #sendList(
+    request: IncomingMessage,
+    response: ServerResponse,
+    list: ListStream,
+    faults: Fault[],
+  ): Promise<void> {
+    if (!faults.some(({ kind }) => kind === 'torn' || kind === 'malformed'))
+      return list.send(request, response);
+    const answer = { code: 200, body: list.whole(), contentType: 'application/json', headers: {} };
+    this.#answer(request, response, answer, faults);
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, answer: Answer, faults: Fault[]): void {

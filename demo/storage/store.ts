@@ -4,10 +4,11 @@
  *
  * Contract: an object handed in or out is never changed in place again; every commit makes a new one with its revision
  * in metadata.resourceVersion. Listeners are called synchronously, in revision order, after the commit. The log of a
- * resource keeps at most `logLimit` events; a question about a revision older than what is kept throws Compacted
- * (the 410 of the API). What a list looked like at an older revision is worked out by undoing the log.
+ * resource keeps at most `logLimit` events, and all logs together about `logBytes`, the heaviest giving way; a question
+ * about a revision older than what is kept throws Compacted (the 410 of the API). What a list looked like at an older revision is worked out by undoing the log.
  */
 import type { KubeObject } from '../base/types.ts';
+import { weigh } from './weight.ts';
 
 export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
@@ -36,6 +37,9 @@ interface Shelf {
   /** Names in key order, worked out when first asked for and dropped when a name comes or goes. */
   sorted: Map<string, string[]>;
   log: StoreEvent[];
+  /** What each event of the log weighs, and all of them. */
+  weights: number[];
+  weight: number;
   /** Every event of this resource up to and including this revision may be gone. */
   compacted: number;
   listeners: Set<Listener>;
@@ -50,13 +54,17 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 export class Store {
   #revision: number;
   readonly #logLimit: number;
+  readonly #logBytes: number;
+  /** What all logs weigh. */
+  #weight = 0;
   readonly #shelves = new Map<string, Shelf>();
   readonly #listeners = new Set<Listener>();
   /** Lists of one revision by what they are of, the latest used last. */
   readonly #snapshots = new Map<string, readonly KubeObject[]>();
 
-  constructor(options: { logLimit?: number; firstRevision?: number } = {}) {
+  constructor(options: { logLimit?: number; logBytes?: number; firstRevision?: number } = {}) {
     this.#logLimit = options.logLimit ?? 20_000;
+    this.#logBytes = options.logBytes ?? 128_000_000;
     this.#revision = options.firstRevision ?? 1;
   }
 
@@ -189,15 +197,22 @@ export class Store {
 
   /** A store of its own that begins as this one is: the same objects and history, no listeners. */
   copy(): Store {
-    const copy = new Store({ logLimit: this.#logLimit, firstRevision: this.#revision });
+    const copy = new Store({
+      logLimit: this.#logLimit,
+      logBytes: this.#logBytes,
+      firstRevision: this.#revision,
+    });
+    copy.#weight = this.#weight;
     for (const [resource, shelf] of this.#shelves) {
       const namespaces = new Map([...shelf.namespaces].map(([name, objects]) => [name, new Map(objects)]));
-      const own = {
-        sorted: new Map<string, string[]>(),
+      copy.#shelves.set(resource, {
+        ...shelf,
+        namespaces,
+        sorted: new Map(),
         log: [...shelf.log],
-        listeners: new Set<Listener>(),
-      };
-      copy.#shelves.set(resource, { ...shelf, ...own, namespaces });
+        weights: [...shelf.weights],
+        listeners: new Set(),
+      });
     }
     return copy;
   }
@@ -221,7 +236,7 @@ export class Store {
   compact(): void {
     this.#snapshots.clear();
     for (const shelf of this.#shelves.values()) {
-      shelf.log = [];
+      this.#forget(shelf, shelf.log.length);
       shelf.compacted = this.#revision;
     }
   }
@@ -242,6 +257,8 @@ export class Store {
         namespaces: new Map(),
         sorted: new Map(),
         log: [],
+        weights: [],
+        weight: 0,
         compacted: 0,
         listeners: new Set(),
         count: 0,
@@ -251,12 +268,30 @@ export class Store {
     return shelf;
   }
 
-  #commit(shelf: Shelf, event: StoreEvent): void {
-    shelf.log.push(event);
-    if (shelf.log.length > this.#logLimit) {
-      const dropped = shelf.log.splice(0, Math.ceil(this.#logLimit / 4));
-      shelf.compacted = (dropped.at(-1) as StoreEvent).revision;
+  #forgetHeaviest(): void {
+    const shelves = [...this.#shelves.values()];
+    const heaviest = shelves.reduce((one, other) => (other.weight > one.weight ? other : one));
+    this.#forget(heaviest, Math.ceil(heaviest.log.length / 4));
+  }
+
+  /** Drops the oldest events of a log. */
+  #forget(shelf: Shelf, count: number): void {
+    const last = shelf.log.splice(0, count).at(-1);
+    if (last) shelf.compacted = last.revision;
+    for (const weight of shelf.weights.splice(0, count)) {
+      shelf.weight -= weight;
+      this.#weight -= weight;
     }
+  }
+
+  #commit(shelf: Shelf, event: StoreEvent): void {
+    const weight = weigh(event.object);
+    shelf.log.push(event);
+    shelf.weights.push(weight);
+    shelf.weight += weight;
+    this.#weight += weight;
+    if (shelf.log.length > this.#logLimit) this.#forget(shelf, Math.ceil(this.#logLimit / 4));
+    while (this.#weight > this.#logBytes) this.#forgetHeaviest();
     for (const listener of [...shelf.listeners]) listener(event);
     for (const listener of [...this.#listeners]) listener(event);
   }

@@ -1,11 +1,40 @@
 /**
  * The JSON text of an object, worked out once and shared by all lists and watches: objects in the store never change.
+ * What has not been asked for in a while is forgotten, so that the texts of a large cluster do not fill the memory.
  */
 import type { KubeObject } from '../../base/types.ts';
 import { asEventsV1 } from './events-view.ts';
 import type { ResourceType } from './kinds.ts';
 
-const tails = new WeakMap<KubeObject, string>();
+/** How many characters each generation of the cache holds: all of a small cluster, and a part of a large one. */
+const GENERATION_CHARS = 24_000_000;
+
+/** What was used in the present generation or the one before it. */
+class Texts {
+  #young = new Map<KubeObject, string>();
+  #old = new Map<KubeObject, string>();
+  #chars = 0;
+
+  get(object: KubeObject): string | undefined {
+    const young = this.#young.get(object);
+    if (young !== undefined) return young;
+    const old = this.#old.get(object);
+    if (old !== undefined) this.set(object, old);
+    return old;
+  }
+
+  set(object: KubeObject, written: string): void {
+    if (this.#chars > GENERATION_CHARS) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#chars = 0;
+    }
+    this.#young.set(object, written);
+    this.#chars += written.length;
+  }
+}
+
+const tails = new Texts();
 
 /** The object's text behind kind and apiVersion: `"metadata":{…},…}`. */
 function tail(object: KubeObject): string {

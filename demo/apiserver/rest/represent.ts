@@ -18,6 +18,12 @@ function tableText(
   return `${head}"metadata":${JSON.stringify(meta)},"columnDefinitions":${JSON.stringify(columns)},"rows":[${rows.join(',')}]}`;
 }
 
+const metaOf = (page: Page) => ({
+  ...(page.resourceVersion ? { resourceVersion: page.resourceVersion } : {}),
+  ...(page.continueToken ? { continue: page.continueToken } : {}),
+  ...(page.remainingItemCount === undefined ? {} : { remainingItemCount: page.remainingItemCount }),
+});
+
 export function listText(
   type: ResourceType,
   page: Page,
@@ -25,18 +31,28 @@ export function listText(
   table: TablePrinter,
   query: URLSearchParams,
 ): string {
-  const meta = {
-    ...(page.resourceVersion ? { resourceVersion: page.resourceVersion } : {}),
-    ...(page.continueToken ? { continue: page.continueToken } : {}),
-    ...(page.remainingItemCount === undefined ? {} : { remainingItemCount: page.remainingItemCount }),
-  };
-  if (media.as === 'Table') return tableText(type, page.items, meta, table, query);
+  if (media.as === 'Table') return tableText(type, page.items, metaOf(page), table, query);
+  return [...listParts(type, page, media, page.items.length)].join('');
+}
+
+/** A list's text, so many items at a time. */
+export function* listParts(
+  type: ResourceType,
+  page: Page,
+  media: Media,
+  itemsAPart: number,
+): Generator<string> {
   const isWhole = media.as === 'object';
-  const items = page.items.map((item) => (isWhole ? itemText(type, item) : metadataText(item)));
   const head = isWhole
     ? textHead(`${type.kind}List`, type.apiVersion)
     : textHead('PartialObjectMetadataList', 'meta.k8s.io/v1');
-  return `${head}"metadata":${JSON.stringify(meta)},"items":[${items.join(',')}]}`;
+  yield `${head}"metadata":${JSON.stringify(metaOf(page))},"items":[`;
+  for (let from = 0; from < page.items.length; from += itemsAPart) {
+    const items = page.items.slice(from, from + itemsAPart);
+    const texts = items.map((item) => (isWhole ? itemText(type, item) : metadataText(item)));
+    yield `${from === 0 ? '' : ','}${texts.join(',')}`;
+  }
+  yield ']}';
 }
 
 export function singleText(
