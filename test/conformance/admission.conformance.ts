@@ -12,7 +12,7 @@ import {
 } from './fixtures.ts';
 import { admin } from './target.ts';
 
-const conform = topic('admission');
+const conform = topic('admission', { needs: 'cluster' });
 const scope = ownNamespace('admission');
 const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
 const high = `strata-conformance-high-${randomSuffix()}`;

@@ -5,6 +5,7 @@
 import { Agent } from 'undici';
 import type { KubeList, KubeObject, Status, Table } from './kube-types.ts';
 import { type Access, readAccess } from './kubeconfig.ts';
+import { openJournal } from './own-namespaces.ts';
 import { openWatch, type Watch } from './watch.ts';
 
 export type Query = Record<string, string | number | boolean>;
@@ -73,7 +74,12 @@ export function openClient(file: string, context?: string, credentials: Credenti
   });
   const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
 
+  const journalFile = process.env.CONFORMANCE_JOURNAL;
+  const journal = journalFile ? openJournal(journalFile) : undefined;
+
   const send: Client['send'] = async (method, path, options = {}) => {
+    const request = { method, path, query: options.query ?? {}, body: options.body };
+    journal?.before(request);
     const { statusCode, headers, body } = await dispatcher.request({
       origin: access.server,
       path: withQuery(path, options.query),
@@ -82,7 +88,9 @@ export function openClient(file: string, context?: string, credentials: Credenti
       body: bodyText(options.body),
     });
     const text = await body.text();
-    return toAnswer(statusCode, headers, text);
+    const answer = toAnswer(statusCode, headers, text);
+    if (statusCode === 201) journal?.after(request, answer.json);
+    return answer;
   };
 
   return {

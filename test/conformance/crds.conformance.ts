@@ -14,7 +14,7 @@ import {
 import type { ResourceInfo } from './kube-types.ts';
 import { admin } from './target.ts';
 
-const conform = topic('crds');
+const conform = topic('crds', { needs: 'cluster' });
 const scope = ownNamespace('crds');
 const group = `c${randomSuffix()}.conformance.test`;
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';

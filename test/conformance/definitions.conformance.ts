@@ -12,7 +12,7 @@ import {
 } from './fixtures.ts';
 import { admin } from './target.ts';
 
-const conform = topic('definitions');
+const conform = topic('definitions', { needs: 'cluster' });
 const scope = ownNamespace('definitions');
 const group = `d${randomSuffix()}.conformance.test`;
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';

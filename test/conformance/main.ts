@@ -8,87 +8,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { startDemo } from '#demo/client.ts';
-import { availability, startControlPlane } from '#test/controlplane/control-plane.ts';
 import { type ConformanceArguments, parseArguments, UsageError, usage } from './arguments.ts';
-import { compactEtcd, serveCompaction } from './compaction.ts';
 import { knownFailures } from './known-failures.ts';
-import { formatSummary, missingTitles } from './summary.ts';
-
-interface Prepared {
-  env: Record<string, string>;
-  stop(): Promise<void>;
-}
-
-const say = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
-
-async function prepare(options: ConformanceArguments): Promise<Prepared> {
-  if (options.target === 'real') return prepareReal();
-  if (options.target === 'demo') return prepareDemo();
-  const env = {
-    CONFORMANCE_KUBECONFIG: options.kubeconfig ?? '',
-    ...(options.context && { CONFORMANCE_CONTEXT: options.context }),
-    ...(options.limited && { CONFORMANCE_LIMITED: options.limited }),
-  };
-  return { env, stop: async () => {} };
-}
-
-async function prepareReal(): Promise<Prepared> {
-  const possible = availability();
-  if (!possible.ok) throw new Error(`not run: ${possible.reason}`);
-  // Without snapshots in its cache the API server sees at once what we make etcd forget; by default it would
-  // notice at its own compaction, every five minutes.
-  const apiserverFlags = ['--feature-gates=ListFromCacheSnapshot=false'];
-  const plane = await startControlPlane({ nodes: 10, apiserverFlags, say });
-  try {
-    // A restarted API server has forgotten what came before it, as every long-lived one has.
-    await plane.apiserver.kill();
-    await plane.apiserver.start();
-    const compactor = await serveCompaction(() => compactEtcd(plane.etcd));
-    return {
-      env: {
-        CONFORMANCE_KUBECONFIG: plane.kubeconfig,
-        CONFORMANCE_LIMITED: plane.kubeconfigs.bob,
-        CONFORMANCE_COMPACT: compactor.url,
-      },
-      stop: async () => {
-        compactor.close();
-        await plane.stop();
-      },
-    };
-  } catch (error) {
-    await plane.stop();
-    throw error;
-  }
-}
-
-async function prepareDemo(): Promise<Prepared> {
-  const log: string[] = [];
-  const demo = await startDemo({ scenario: 'calm', onLog: (line) => void log.push(line) });
-  const compactor = await serveCompaction(() => demo.control.compact());
-  return {
-    env: {
-      CONFORMANCE_KUBECONFIG: demo.kubeconfigs.admin,
-      CONFORMANCE_LIMITED: demo.kubeconfigs.developer,
-      CONFORMANCE_COMPACT: compactor.url,
-    },
-    stop: async () => {
-      compactor.close();
-      if (!isAlive(demo.pid)) say(`the demo cluster ended during the run:\n${log.slice(-20).join('\n')}`);
-      await demo.stop();
-    },
-  };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
+import { prepare, say, type TargetOptions } from './prepare.ts';
+import { formatSummary, formatTable, leftOutTitles, missingTitles } from './summary.ts';
 
 /** Runs the suite in a process of its own; gives its exit code. */
 function runSuite(
@@ -123,24 +46,44 @@ function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
+interface Outcome {
+  exitCode: number;
+  report?: unknown;
+}
+
+/** Against one target: prepared, run, told of, and put away again whatever happens. */
+async function runOn(options: TargetOptions, signal: AbortSignal): Promise<Outcome> {
+  const { target, grep } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'strata-conformance-'));
+  const file = resolve(options.report ?? join(folder, 'report.json'));
+  const prepared = await prepare(options, folder);
+  try {
+    const env = { ...prepared.env, CONFORMANCE_TARGET: target };
+    const exitCode = await runSuite(env, file, grep, signal);
+    if (signal.aborted) return { exitCode: 130 };
+    const report: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (target === 'other') for (const line of leftOutTitles(report, grep)) say(line);
+    for (const line of formatSummary(report, target, grep)) say(line);
+    const stale = missingTitles(report, knownFailures[target] ?? []);
+    for (const title of stale) say(`known-failures.ts names a case that is not there: ${title}`);
+    return { exitCode: stale.length > 0 ? 1 : exitCode, report };
+  } finally {
+    await prepared.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function run(options: ConformanceArguments): Promise<number> {
   const abort = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
-  const prepared = await prepare(options);
-  const folder = mkdtempSync(join(tmpdir(), 'strata-conformance-'));
-  const report = resolve(options.report ?? join(folder, 'report.json'));
-  try {
-    const env = { ...prepared.env, CONFORMANCE_TARGET: options.target };
-    const code = await runSuite(env, report, options.grep, abort.signal);
-    const written: unknown = JSON.parse(readFileSync(report, 'utf8'));
-    for (const line of formatSummary(written, options.target, options.grep)) say(line);
-    const stale = missingTitles(written, knownFailures[options.target] ?? []);
-    for (const title of stale) say(`known-failures.ts names a case that is not there: ${title}`);
-    return stale.length > 0 ? 1 : code;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-    await prepared.stop();
-  }
+  const { target } = options;
+  if (target !== 'both') return (await runOn({ ...options, target }, abort.signal)).exitCode;
+  const demo = await runOn({ ...options, target: 'demo' }, abort.signal);
+  if (abort.signal.aborted) return demo.exitCode;
+  const real = await runOn({ ...options, target: 'real' }, abort.signal);
+  const table = formatTable({ demo: demo.report, real: real.report }, options.grep);
+  process.stdout.write(`${table.join('\n')}\n`);
+  return demo.exitCode || real.exitCode;
 }
 
 try {

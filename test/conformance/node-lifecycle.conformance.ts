@@ -8,7 +8,7 @@ import { create, eventually, expectCode, image, ownNamespace, randomSuffix, read
 import type { KubeObject } from './kube-types.ts';
 import { admin } from './target.ts';
 
-const conform = topic('node lifecycle');
+const conform = topic('node lifecycle', { needs: 'nodes' });
 const scope = ownNamespace('node-lifecycle');
 const suffix = randomSuffix();
 const slow = { timeoutMs: 150_000 };

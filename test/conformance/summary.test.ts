@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseArguments, UsageError } from './arguments.ts';
-import { countTopics, formatSummary, missingTitles } from './summary.ts';
+import { countTopics, formatSummary, formatTable, leftOutTitles, missingTitles } from './summary.ts';
 
 const report = {
   testResults: [
@@ -44,28 +43,35 @@ test.each([undefined, null, {}, { testResults: [{}] }])(
   },
 );
 
-test.each([
-  [[], { target: 'demo' }],
-  [['--real', '--grep', 'lists:'], { target: 'real', grep: 'lists:' }],
-  [
-    ['--kubeconfig=/a', '--context', 'b', '--kubeconfig-limited', '/c'],
-    { target: 'other', kubeconfig: '/a', context: 'b', limited: '/c' },
-  ],
-])('arguments %j', (args, expected) => {
-  expect(parseArguments(args)).toEqual(expected);
-});
-
-test.each([
-  [['--real', '--kubeconfig', '/a'], '--real and --kubeconfig exclude each other'],
-  [['--context', 'b'], '--context and --kubeconfig-limited need --kubeconfig'],
-  [['--grep'], '--grep needs a value'],
-  [['everything'], 'unknown argument everything'],
-])('refused arguments %j', (args, message) => {
-  expect(() => parseArguments(args)).toThrow(new UsageError(message));
-});
-
 test('a known failure whose case was renamed is told', () => {
   expect(missingTitles(report, ['lists: one', 'lists: owed', 'access: who', 'lists: gone'])).toEqual([
     'lists: gone',
+  ]);
+});
+
+const found = {
+  testResults: [
+    {
+      assertionResults: [
+        { title: 'crds: one', status: 'skipped', meta: { leftOut: 'not ours' } },
+        { title: 'lists: one', status: 'passed', meta: {} },
+      ],
+    },
+  ],
+};
+
+test('what was left out on the way has its reason in the report, and is named', () => {
+  expect(countTopics(found)[0]).toMatchObject({ topic: 'crds', failed: 0, leftOut: 1 });
+  expect(leftOutTitles(found)).toEqual(['left out: crds: one (not ours)']);
+});
+
+test('several runs make one table', () => {
+  expect(formatTable({ demo: report, real: found })).toEqual([
+    '| topic | demo | real |',
+    '| --- | --- | --- |',
+    '| access | 0, 1 left out | none |',
+    '| crds | none | 0, 1 left out |',
+    '| lists | 1, 3 failed | 1 |',
+    '| all | 1, 3 failed, 1 left out | 1, 1 left out |',
   ]);
 });

@@ -16,7 +16,9 @@ interface Case {
 }
 
 interface Report {
-  testResults?: { assertionResults?: { title?: unknown; status?: unknown }[] }[];
+  testResults?: {
+    assertionResults?: { title?: unknown; status?: unknown; meta?: { leftOut?: unknown } }[];
+  }[];
 }
 
 const leftOut = / \[left out: (.*)\]$/;
@@ -35,10 +37,10 @@ function casesOf(report: unknown, grep: string): Case[] {
   const results = (report as Report | undefined)?.testResults ?? [];
   return results
     .flatMap((file) => file.assertionResults ?? [])
-    .map(({ title, status }) => ({ title: String(title), status }))
+    .map(({ title, status, meta }) => ({ title: String(title), status, meta }))
     .filter(({ title }) => title.includes(grep))
-    .map(({ title, status }) => {
-      const reason = leftOut.exec(title)?.[1];
+    .map(({ title, status, meta }) => {
+      const reason = leftOut.exec(title)?.[1] ?? (meta?.leftOut ? String(meta.leftOut) : undefined);
       if (reason) return { title, outcome: 'leftOut', reason };
       if (status !== 'passed') return { title, outcome: 'failed' };
       return { title, outcome: known.test(title) ? 'known' : 'passed' };
@@ -85,4 +87,43 @@ export function formatSummary(report: unknown, target: string, grep = ''): strin
     ...[...countReasons(report, grep)].map(([reason, count]) => `left out: ${count} (${reason})`),
     `conformance on ${target}: ${words(totals)}`,
   ];
+}
+
+/** The titles of what was left out, for a cluster whose owner wants to know. */
+export function leftOutTitles(report: unknown, grep = ''): string[] {
+  return casesOf(report, grep)
+    .filter(({ outcome }) => outcome === 'leftOut')
+    .map(({ title, reason }) => `left out: ${title.replace(leftOut, '')} (${reason})`);
+}
+
+/** One table of several runs: a topic a row, a target a column, each `passed` or `passed, n failed, n left out`. */
+export function formatTable(reports: Readonly<Record<string, unknown>>, grep = ''): string[] {
+  const counted = Object.entries(reports).map(([target, report]) => ({
+    target,
+    topics: countTopics(report, grep),
+  }));
+  const names = [...new Set(counted.flatMap(({ topics }) => topics.map(({ topic }) => topic)))].sort();
+  const short = ({ passed, failed, leftOut: absent, known: owed }: TopicCounts): string =>
+    [`${passed}`, failed + owed > 0 && `${failed + owed} failed`, absent > 0 && `${absent} left out`]
+      .filter(Boolean)
+      .join(', ');
+  const sum = (topics: readonly TopicCounts[]): TopicCounts => {
+    const total = { topic: 'all', passed: 0, failed: 0, leftOut: 0, known: 0 };
+    for (const each of topics)
+      for (const key of ['passed', 'failed', 'leftOut', 'known'] as const) total[key] += each[key];
+    return total;
+  };
+  const rows = [
+    ['topic', ...counted.map(({ target }) => target)],
+    ['---', ...counted.map(() => '---')],
+    ...names.map((name) => [
+      name,
+      ...counted.map(({ topics }) => {
+        const found = topics.find(({ topic }) => topic === name);
+        return found ? short(found) : 'none';
+      }),
+    ]),
+    ['all', ...counted.map(({ topics }) => short(sum(topics)))],
+  ];
+  return rows.map((row) => `| ${row.join(' | ')} |`);
 }

@@ -3,6 +3,7 @@
  *   CONFORMANCE_TARGET       demo | real | other
  *   CONFORMANCE_KUBECONFIG   an administrator's; CONFORMANCE_CONTEXT names a context other than the current one
  *   CONFORMANCE_LIMITED      kubeconfig of a user without rights outside its own namespaces (optional)
+ *   CONFORMANCE_JOURNAL      file of the namespaces made; with it nothing is changed outside them (see own-namespaces.ts)
  *   CONFORMANCE_COMPACT      URL to POST to, to have old revisions forgotten (optional)
  */
 import { type Client, openClient } from './client.ts';
