@@ -75,16 +75,22 @@ function openTab(origin: string, cookie: string): Promise<Tab> {
     perMessageDeflate: false,
   });
   const listeners: ((message: ServerMessage, bytes: number) => void)[] = [];
-  socket.on('message', (data: Buffer) => {
+  // What comes with the socket's own opening waits for the first listener.
+  const early: Buffer[] = [];
+  const tell = (data: Buffer) => {
     const message = JSON.parse(data.toString()) as ServerMessage;
     for (const listener of listeners) listener(message, data.length);
-  });
+  };
+  socket.on('message', (data: Buffer) => (listeners.length === 0 ? void early.push(data) : tell(data)));
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
     socket.once('open', () =>
       resolve({
         send: (message) => socket.send(JSON.stringify(message)),
-        onMessage: (listener) => void listeners.push(listener),
+        onMessage: (listener) => {
+          listeners.push(listener);
+          for (const data of early.splice(0)) tell(data);
+        },
         close: () => socket.close(),
       }),
     );
