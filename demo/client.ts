@@ -3,11 +3,11 @@
  *
  * The child lives as long as its stdin is open, so it dies with this process even when that is killed.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Fault, FaultSpec, ServerName } from './faults/faults.ts';
+import { launch } from './launch.ts';
 
 export interface DemoOptions {
   /** `small` (default), `calm`, `odd`, `busy`, `incident` or `scale`. */
@@ -123,23 +123,13 @@ interface ReadyLine {
   kubeconfigs: { admin: string; developer: string; second: string };
 }
 
-/** Compiled once, the child neither loads Node's TypeScript stripper nor parses again: 25 MB and 0.4 s less. */
-const COMPILE_CACHE = fileURLToPath(new URL('../.state/compile-cache', import.meta.url));
-
-/** A small young generation saves 12 MB where little is allocated; a large cluster wants Node's own. */
-const nodeFlags = ({ scenario }: DemoOptions): string[] =>
-  scenario === 'scale' ? [] : ['--max-semi-space-size=2'];
-
 /** Starts the demo cluster and waits until it serves. Throws when it does not within timeoutMs. */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
-  const args = [fileURLToPath(new URL('./main.ts', import.meta.url)), '--json', '--with-parent'];
+  const args = ['--json'];
   for (const name of ['scenario', 'seed', 'dir', 'port', 'nodes', 'pods', 'churn'] as const) {
     if (options[name] !== undefined) args.push(`--${name}`, String(options[name]));
   }
-  const child = spawn(process.execPath, [...nodeFlags(options), ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...(options.env ?? process.env) },
-  });
+  const child = launch(options.scenario, args, ['pipe', 'pipe', 'pipe'], options.env);
   const ready = await waitForReady(child, options);
   const exited = new Promise<string>((resolve) =>
     child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`)),

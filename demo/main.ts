@@ -4,7 +4,7 @@
  * For people it says on stderr where the kubeconfig is; with --json it prints one ready line for demo/client.ts.
  */
 import { parseArgs } from 'node:util';
-import { startCluster } from './cluster.ts';
+import { launch } from './launch.ts';
 import type { ScaleSize } from './scenarios/scale.ts';
 
 const { values } = parseArgs({
@@ -44,7 +44,16 @@ function scaleSize(): ScaleSize {
   };
 }
 
+/** Started by hand, it starts itself again with what Node must be told at its start. */
+function startAgain(): void {
+  const child = launch(values.scenario, process.argv.slice(2), ['pipe', 'inherit', 'inherit']);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal));
+  child.on('error', fail);
+  child.on('exit', (code) => process.exit(code ?? 1));
+}
+
 async function main(): Promise<void> {
+  const { startCluster } = await import('./cluster.ts');
   const cluster = await startCluster({
     scenario: values.scenario,
     size: scaleSize(),
@@ -60,11 +69,9 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  if (values['with-parent']) {
-    process.stdin.on('end', stop);
-    process.stdin.on('close', stop);
-    process.stdin.resume();
-  }
+  process.stdin.on('end', stop);
+  process.stdin.on('close', stop);
+  process.stdin.resume();
   if (values.json) {
     const { stop: _stop, ...ready } = cluster;
     process.stdout.write(`${JSON.stringify({ ready: true, ...ready })}\n`);
@@ -80,7 +87,10 @@ async function main(): Promise<void> {
   say(`Try: kubectl --kubeconfig ${cluster.kubeconfigs.admin} get pods -A`);
 }
 
-main().catch((error: unknown) => {
+function fail(error: unknown): void {
   say(`The demo cluster cannot start: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
-});
+}
+
+if (values['with-parent']) main().catch(fail);
+else startAgain();

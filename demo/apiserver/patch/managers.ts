@@ -41,7 +41,7 @@ export function trackUpdate(
   const { changed, removed } = changedFields(schemas, shape, from ?? {}, to);
   const kept: ManagedFieldsEntry[] = [];
   let mine: FieldSet = changed;
-  for (const entry of from?.metadata.managedFields ?? []) {
+  for (const entry of entriesBefore(from, to, writer)) {
     const isMine = sameManager(entry, writer, 'Update');
     const left = isMine
       ? subtract(entry.fieldsV1, removed)
@@ -56,7 +56,28 @@ export function trackUpdate(
     }
   }
   const isKept = kept.some((entry) => sameManager(entry, writer, 'Update'));
-  return isKept || isEmptySet(mine) ? kept : sorted([...kept, entryOf(writer, 'Update', mine)]);
+  return sorted(isKept || isEmptySet(mine) ? kept : [...kept, entryOf(writer, 'Update', mine)]);
+}
+
+/** What the writer says is held (kubectl migrates entries so, and one empty entry clears them), else what was held. */
+function entriesBefore(from: KubeObject | undefined, to: KubeObject, writer: Writer): ManagedFieldsEntry[] {
+  const held = from?.metadata.managedFields ?? [];
+  const stated: unknown = to.metadata.managedFields;
+  if (from === undefined || writer.subresource !== undefined || !Array.isArray(stated)) return held;
+  if (stated.length === 1 && isObject(stated[0]) && Object.keys(stated[0]).length === 0) return [];
+  return stated.length > 0 && stated.every(isEntry) ? stated : held;
+}
+
+function isEntry(value: unknown): value is ManagedFieldsEntry {
+  if (!isObject(value)) return false;
+  const { manager, operation, apiVersion, fieldsType, fieldsV1 } = value;
+  const isNamed = typeof manager === 'string' && typeof apiVersion === 'string' && apiVersion !== '';
+  return (
+    isNamed &&
+    (operation === 'Apply' || operation === 'Update') &&
+    fieldsType === 'FieldsV1' &&
+    isObject(fieldsV1)
+  );
 }
 
 /** In the order the real server keeps: appliers first, then by time and name. */
