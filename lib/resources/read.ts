@@ -75,16 +75,21 @@ export interface Condition {
 /** status.conditions of any kind, malformed entries left out. */
 export function conditionsOf(object: unknown): readonly Condition[] {
   return listAt(object, 'status', 'conditions')
-    .map((item) => ({
-      type: textAt(item, 'type'),
-      status: textAt(item, 'status'),
-      reason: textAt(item, 'reason'),
-      message: textAt(item, 'message'),
-      sinceMs: instantAt(item, 'lastTransitionTime'),
-    }))
+    .map(conditionFrom)
     .filter((condition) => condition.type !== '');
 }
 
 export function conditionOf(object: unknown, type: string): Condition | undefined {
-  return conditionsOf(object).find((condition) => condition.type === type);
+  const found = listAt(object, 'status', 'conditions').find((item) => textAt(item, 'type') === type);
+  return found === undefined || type === '' ? undefined : conditionFrom(found);
+}
+
+function conditionFrom(item: Dictionary): Condition {
+  return {
+    type: textAt(item, 'type'),
+    status: textAt(item, 'status'),
+    reason: textAt(item, 'reason'),
+    message: textAt(item, 'message'),
+    sinceMs: instantAt(item, 'lastTransitionTime'),
+  };
 }

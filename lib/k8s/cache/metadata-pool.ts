@@ -1,4 +1,5 @@
 import type { OwnerReference, PartialMetadata } from '#lib/resources/definition.ts';
+import { sameLabels } from './same-metadata.ts';
 
 /**
  * Equal parts of metadata become one value: namespaces, label sets and owners repeat in thousands of rows, and each
@@ -20,13 +21,19 @@ export function createMetadataPool(): MetadataPool {
     values.set(key, value);
     return value;
   };
+  let lastLabels: PartialMetadata['labels'] = {};
+  // Pods of one workload come one after the other.
+  const labels = (set: PartialMetadata['labels']): PartialMetadata['labels'] => {
+    if (!sameLabels(set, lastLabels)) lastLabels = pooled(`l${labelsKey(set)}`, set);
+    return lastLabels;
+  };
   const owners = (list: readonly OwnerReference[]): readonly OwnerReference[] =>
     list.length === 0 ? NONE : pooled(`o${list.map(ownerKey).join(' ')}`, list);
   return {
     metadata: (metadata) => ({
       ...metadata,
       namespace: pooled(`t${metadata.namespace}`, metadata.namespace),
-      labels: pooled(`l${labelsKey(metadata.labels)}`, metadata.labels),
+      labels: labels(metadata.labels),
       ownerReferences: owners(metadata.ownerReferences),
       finalizers: metadata.finalizers.length === 0 ? NONE : metadata.finalizers,
     }),

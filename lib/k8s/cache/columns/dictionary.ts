@@ -1,4 +1,4 @@
-import { type Cell, isState, isUnknown } from '#lib/resources/cell.ts';
+import { type Cell, isState, isUnknown, sameCell } from '#lib/resources/cell.ts';
 
 /**
  * The different cells of one column, each with a small number. Rows hold the numbers, so what depends on a value alone
@@ -23,6 +23,8 @@ export class Dictionary implements ReadonlyDictionary {
   readonly #births: number[] = [0];
   #births_so_far = 0;
   #free: number[] = [];
+  /** The number given out last. */
+  #last = 0;
   /** Given back, but whoever read them under their old cell has not been told yet. */
   #resting: number[] = [];
 
@@ -41,6 +43,17 @@ export class Dictionary implements ReadonlyDictionary {
   /** The number of a cell, which is then used once more. */
   take(cell: Cell): number {
     if (cell === null) return 0;
+    // Rows that come one after the other are often alike.
+    const last = this.#last;
+    if (this.#uses[last]! > 0 && last !== 0 && sameCell(this.#values[last], cell)) {
+      this.#uses[last]!++;
+      return last;
+    }
+    this.#last = this.#find(cell);
+    return this.#last;
+  }
+
+  #find(cell: Exclude<Cell, null>): number {
     const key = keyOf(cell);
     const known = this.#ids.get(key);
     if (known !== undefined) {
