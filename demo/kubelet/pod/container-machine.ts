@@ -67,7 +67,8 @@ export function stepsOf(view: ContainerView, around: Surroundings): Step[] {
     // A pod on its way out is not killed for its health any more.
     if (isEnding && wanted.kind !== 'readiness') continue;
     steps.push({
-      key: `${view.spec.name}/${wanted.kind}/${view.status.restartCount}/${wanted.tick}`,
+      // Which try of a probe never tried is next moves on with the time: a wake a millisecond late is still for it.
+      key: `${view.spec.name}/${wanted.kind}/${view.status.restartCount}/${view.memory.probes?.[wanted.kind]?.tick ?? 0}`,
       delayMs: () => Math.max(0, wanted.dueMs - around.nowMs),
       apply: (present, then) => probed(present, wanted, then),
     });
