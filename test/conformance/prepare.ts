@@ -40,6 +40,7 @@ function prepareOther({ kubeconfig = '', context, limited }: TargetOptions, jour
     },
     stop: async () => {
       const names = existsSync(journal) ? namesInJournal(readFileSync(journal, 'utf8')) : [];
+      if (names.length > 0) say(`removing ${names.length} namespaces`);
       await removeNamespaces(client, names);
       await client.close();
     },

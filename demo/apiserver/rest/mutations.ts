@@ -25,6 +25,7 @@ import {
   type PatchRequest,
   type PatchType,
   patchFunction,
+  strategicBody,
   unsupportedPatch,
 } from './patcher.ts';
 import { ObjectWriter } from './writer.ts';
@@ -124,9 +125,8 @@ export class Mutations {
       return { code: applied.isCreated ? 201 : 200, object: applied.object, warnings: context.warnings };
     }
     const transform = patchFunction(this.#machinery, patch);
-    const object = this.writer.update(patch.type, info.namespace, info.name, transform, context, {
-      isPatch: true,
-    });
+    const options = { isPatch: true, strategicPatch: strategicBody(patch) };
+    const object = this.writer.update(patch.type, info.namespace, info.name, transform, context, options);
     return { code: 200, object, warnings: context.warnings };
   }
 

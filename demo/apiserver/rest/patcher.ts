@@ -51,6 +51,10 @@ export function patchFunction(
   return (current) => whole(applyStrategicMerge(schemas, shape, current, body));
 }
 
+/** The body of a strategic merge patch. */
+export const strategicBody = ({ patchType, body }: Pick<PatchRequest, 'patchType' | 'body'>) =>
+  patchType === 'application/strategic-merge-patch+json' && isObject(body) ? body : undefined;
+
 export const unsupportedPatch = () =>
   new ApiError(
     415,
@@ -131,7 +135,7 @@ function checkedConfig({ schemas }: Machinery, request: PatchRequest): JsonObjec
   if (metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
   if (metadata.name !== undefined && metadata.name !== name) {
     throw badRequest(
-      `the name of the object (${String(metadata.name)}) does not match the name on the URL (${name})`,
+      `the name of the object (${text(metadata.name, JSON.stringify(metadata.name))}) does not match the name on the URL (${name})`,
     );
   }
   const shape = schemas.root(type.group, type.version, type.kind);

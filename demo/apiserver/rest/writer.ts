@@ -19,6 +19,7 @@ import {
   modified,
   notFound,
 } from '../meta/status.ts';
+import { conversionFault, goText } from '../patch/conversion-fault.ts';
 import { trackUpdate } from '../patch/managers.ts';
 import { decode } from '../schema/decode.ts';
 import { applyObjectDefaults } from '../schema/defaults.ts';
@@ -35,6 +36,8 @@ export interface UpdateOptions {
   keepsManagers?: boolean;
   /** What cannot be decoded is then a fault of the patch. */
   isPatch?: boolean;
+  /** A strategic merge patch: what does not fit is worded by it, not by the patched object. */
+  strategicPatch?: JsonObject;
 }
 
 export class ObjectWriter {
@@ -180,7 +183,10 @@ export class ObjectWriter {
           ? /cannot be handled as a \w+: (json: .*)$/s.exec(error.message)?.[1]
           : undefined;
       if (!options.isPatch || why === undefined) throw error;
-      const message = `Invalid value: ${JSON.stringify(JSON.stringify(given))}: ${why}`;
+      const { strategicPatch } = options;
+      const message = strategicPatch
+        ? `Invalid value: ${JSON.stringify(goText(strategicPatch))}: ${conversionFault(why)}`
+        : `Invalid value: ${JSON.stringify(JSON.stringify(given))}: ${why}`;
       throw new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
         causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
       });
