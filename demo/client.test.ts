@@ -223,9 +223,11 @@ describe('who may do what', () => {
     expect((await call('/api/v1/nodes', { user: 'impersonator' })).code).toBe(403);
   });
 
-  test('the developer works in one namespace and sees no other', async () => {
+  test('the developer works in two namespaces and sees no other', async () => {
     const ask: Ask = { user: 'developer' };
-    expect((await call('/api/v1/namespaces/shop-checkout/pods?limit=1', ask)).code).toBe(200);
+    for (const namespace of ['shop-checkout', 'shop-search'])
+      expect((await call(`/api/v1/namespaces/${namespace}/pods?limit=1`, ask)).code).toBe(200);
+    expect((await call('/api/v1/namespaces/payments/pods?limit=1', ask)).code).toBe(403);
     const refused = await call('/api/v1/pods', ask);
     expect(refused.body.message).toBe(
       'pods is forbidden: User "developer" cannot list resource "pods" in API group "" at the cluster scope',

@@ -203,11 +203,22 @@ export const CERTIFICATE_DEFINITION: SeedObject = seed(
   },
 );
 
-const access = (name: string, role: string): SeedObject =>
-  seed('rolebindings.rbac.authorization.k8s.io', 'shop-checkout', '180d', name, {
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+const access = (namespace: string, name: string, role: string, kind = 'ClusterRole'): SeedObject =>
+  seed('rolebindings.rbac.authorization.k8s.io', namespace, '180d', name, {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: role },
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'developer' }],
   });
+
+/** What a colleague may do in a neighbour's namespace: look, and roll out. */
+const rollingOut: SeedObject = seed('roles.rbac.authorization.k8s.io', 'shop-search', '180d', 'roll-out', {
+  rules: [
+    {
+      apiGroups: ['apps'],
+      resources: ['deployments', 'deployments/scale', 'statefulsets', 'statefulsets/scale'],
+      verbs: ['patch', 'update'],
+    },
+  ],
+});
 
 /** ledger-worker reads its pool size from here, and crashes when it is no number. */
 export const ledgerConfig = (pool: string): SeedObject =>
@@ -217,8 +228,11 @@ export const ledgerConfig = (pool: string): SeedObject =>
 
 export const SHOP_OBJECTS: SeedObject[] = [
   ledgerConfig('20'),
-  access('developer-view', 'view'),
-  access('developer-edit', 'edit'),
+  access('shop-checkout', 'developer-view', 'view'),
+  access('shop-checkout', 'developer-edit', 'edit'),
+  access('shop-search', 'developer-view', 'view'),
+  access('shop-search', 'developer-roll-out', 'roll-out', 'Role'),
+  rollingOut,
   seed(
     'services',
     'default',

@@ -137,7 +137,7 @@ test('the kubelet and node-exporter answer behind the proxy', async () => {
   expect((await ask('/api/v1/nodes/nowhere/proxy/stats/summary')).code).toBe(404);
 });
 
-test('the developer reads the metrics of the own namespace and no node', async () => {
+test('the developer reads the metrics of the own namespaces and no node', async () => {
   const user = 'developer';
   expect((await ask(`${METRICS}/namespaces/shop-checkout/pods`, { user })).code).toBe(200);
   expect((await ask(`${METRICS}/namespaces/payments/pods`, { user })).code).toBe(403);

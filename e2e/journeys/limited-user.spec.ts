@@ -1,4 +1,4 @@
-// What may I do here? A developer with rights in one namespace gets a console that works there.
+// What may I do here? A developer with rights in two namespaces gets a console that works there.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,9 @@ import { deleteNow, idlePod } from '../support/objects.ts';
 import { recordTraffic } from '../support/traffic.ts';
 
 const MINE = 'shop-checkout';
-const FOREIGN = ['ledger-worker', 'search-api', 'catalog-api'];
+/** The neighbour's: the developer may look, and roll out. */
+const ALSO_MINE = 'shop-search';
+const FOREIGN = ['ledger-worker', 'webhook-relay', 'catalog-api'];
 
 /** The console runs with the developer's kubeconfig; `cluster` stays the administrator's. */
 const test = base.extend({
@@ -105,6 +107,15 @@ test('namespaces with and without rights together: what can be read is shown, th
   await expect(page.getByRole('button', { name: 'Copy the Role' })).toBeVisible();
   await expect(page.getByRole('row').nth(1)).toContainText(MINE);
   await axe();
+  for (const name of FOREIGN) expect(await traffic.whereIs(name), `${name} on the wire`).toBe('');
+});
+
+test('both of one’s own namespaces are one list', async ({ page }) => {
+  const traffic = recordTraffic(page);
+  await page.goto(developerUrl('deployments.apps', [MINE, ALSO_MINE]));
+  await liveGrid(page);
+  for (const name of ['checkout-api', 'search-api']) await expect(rowOf(page, name)).toBeVisible();
+  await expect(page.getByText(/^From \d of \d namespaces/)).toHaveCount(0);
   for (const name of FOREIGN) expect(await traffic.whereIs(name), `${name} on the wire`).toBe('');
 });
 
