@@ -103,7 +103,7 @@ export const JOBS: JobPodSpec[] = [
     age: '5h',
     cpu: ['100m', '500m'],
     memory: ['128Mi', '256Mi'],
-    completions: 1,
+    completions: 41,
     pod: { state: 'completed' },
   },
   {

@@ -45,3 +45,13 @@ export function press(
   const conditions = withPressure(node.status.conditions, pressure, true, isoTime(clock.now()));
   writeStatus(tools, 'nodes', node, { ...node.status, conditions }, 'kubelet');
 }
+
+/** Records an event about an object that is there. */
+export function tell(
+  { machinery, recorder }: Pick<DriverTools, 'machinery' | 'recorder'>,
+  { kind, namespace, name, source, host, ...words }: Extract<TimelineAct, { kind: 'tell' }>['event'],
+): void {
+  const type = machinery.kinds.all().find((item) => item.kind === kind);
+  const about = type && machinery.store.get(type.key, namespace, name);
+  if (about) recorder.record(about, { component: source, ...(host ? { host } : {}) }, words);
+}

@@ -1,7 +1,7 @@
 /** What a scenario makes happen after the start: its timeline, its bustle, the churn of `scale`. All by the world's clock. */
 import { startBustle } from './bustle.ts';
 import { startChurn } from './churn.ts';
-import { type DriverTools, merge, press } from './driver-tools.ts';
+import { type DriverTools, merge, press, tell } from './driver-tools.ts';
 import { ageMs, type TimelineAct } from './scenario.ts';
 
 /** Returns how to stop. */
@@ -17,9 +17,10 @@ export function startDrivers(tools: DriverTools): () => void {
   };
 }
 
-function perform({ machinery, mutations, silent }: DriverTools, act: TimelineAct): void {
+function perform({ machinery, mutations, recorder, silent }: DriverTools, act: TimelineAct): void {
   if (act.kind === 'silence-node') silent.add(act.node);
   else if (act.kind === 'revive-node') silent.delete(act.node);
   else if (act.kind === 'press-node') press({ machinery, mutations }, act.node, act.pressure);
+  else if (act.kind === 'tell') tell({ machinery, recorder }, act.event);
   else merge({ machinery, mutations }, act);
 }

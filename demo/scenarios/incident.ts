@@ -1,6 +1,7 @@
 /**
  * The shop's bad hour, as a timeline from the start: a config of payments-api that cannot work, the crash loops that
- * follow, and a node that is lost on top of it.
+ * follow, the alerts they raise, and a node that is lost on top of it. The alert manager tells of what it pages people
+ * for as events, as its event receivers do.
  */
 import { CALM } from './calm.ts';
 import type { Scenario, SeedObject, TimelineStep } from './scenario.ts';
@@ -19,6 +20,31 @@ const config: SeedObject = {
     data: { PSP_URL: 'https://psp.example.com/v2', PSP_TIMEOUT_MS: '2500' },
   },
 };
+
+interface Alert {
+  at: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  message: string;
+  isOver?: boolean;
+}
+
+const alert = ({ at, isOver = false, ...rest }: Alert): TimelineStep => ({
+  at,
+  act: {
+    kind: 'tell',
+    event: {
+      ...rest,
+      type: isOver ? 'Normal' : 'Warning',
+      reason: isOver ? 'AlertResolved' : 'AlertFiring',
+      source: 'alertmanager',
+    },
+  },
+});
+
+const payments = { kind: 'Deployment', namespace: NAMESPACE, name: 'payments-api' };
+const lost = { kind: 'Node', namespace: '', name: 'worker-c1' };
 
 const TIMELINE: TimelineStep[] = [
   {
@@ -46,8 +72,29 @@ const TIMELINE: TimelineStep[] = [
       },
     },
   },
+  alert({
+    at: '1m30s',
+    ...payments,
+    message: 'KubePodCrashLooping, severity warning: pods of payments-api restart again and again',
+  }),
   { at: '2m', act: { kind: 'silence-node', node: 'worker-c1' } },
+  alert({
+    at: '3m',
+    ...payments,
+    message: 'PaymentErrorRatioHigh, severity critical: 2.8 % of payments fail, limit 0.5 %',
+  }),
+  alert({
+    at: '4m',
+    ...lost,
+    message: 'KubeNodeUnreachable, severity critical: worker-c1 is not heard of for 2 min',
+  }),
+  alert({
+    at: '10m32s',
+    ...payments,
+    message: 'KubeDeploymentRolloutStuck, severity warning: payments-api does not progress',
+  }),
   { at: '20m', act: { kind: 'revive-node', node: 'worker-c1' } },
+  alert({ at: '21m', ...lost, isOver: true, message: 'KubeNodeUnreachable: worker-c1 is heard of again' }),
 ];
 
 export const INCIDENT: Scenario = {

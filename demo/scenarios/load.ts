@@ -4,6 +4,7 @@ import { isObject, type JsonObject, object, put } from '../base/json.ts';
 import { controllerReference } from '../base/owner.ts';
 import { fnv32, seededRandom } from '../base/random.ts';
 import type {} from '../base/types.ts';
+import { latestTime, parseSchedule } from '../controllers/batch/cron-schedule.ts';
 import { readRbacFacts } from '../facts/facts.ts';
 import { BUSY } from './busy.ts';
 import { CALM } from './calm.ts';
@@ -32,9 +33,8 @@ export function loadScenario(machinery: Machinery, name: string, size: ScaleSize
   plantFoundation(seeder, scenario);
   for (const [index, node] of scenario.nodes.entries()) plantNode(seeder, node, index);
   for (const seed of scenario.objects) {
-    const { resource, namespace, age, manager = 'argocd-controller' } = seed;
-    const dated = withTimes(seeder, seed.object) as JsonObject;
-    seeder.put({ resource, ...(namespace ? { namespace } : {}), age, manager, object: dated });
+    const { object: written, manager = 'argocd-controller', ...rest } = seed;
+    seeder.put({ ...rest, manager, object: withTimes(seeder, written) as JsonObject });
   }
   const pods = new PodPlanter(seeder, scenario.nodes);
   const workloads = new WorkloadPlanter(seeder, pods, scenario);
@@ -46,14 +46,21 @@ export function loadScenario(machinery: Machinery, name: string, size: ScaleSize
   return scenario;
 }
 
-/** The same value with `ago:31m` made the instant that long before the start. */
+/** The same value with `ago:31m` made the instant that long before the start, and `last:0 2 * * *` the latest of those. */
 function withTimes(seeder: Seeder, value: unknown): unknown {
   if (typeof value === 'string' && value.startsWith('ago:')) return seeder.ago(value.slice('ago:'.length));
+  if (typeof value === 'string' && value.startsWith('last:'))
+    return latest(seeder, value.slice('last:'.length));
   if (Array.isArray(value)) return value.map((item) => withTimes(seeder, item));
   if (!isObject(value)) return value;
   const dated: JsonObject = {};
   for (const [key, item] of Object.entries(value)) put(dated, key, withTimes(seeder, item));
   return dated;
+}
+
+function latest({ nowMs }: Seeder, schedule: string): string {
+  const parsed = parseSchedule(schedule);
+  return isoTime((parsed && latestTime(parsed, 0, nowMs)) ?? nowMs);
 }
 
 function plantFoundation(seeder: Seeder, scenario: Scenario): void {
@@ -125,7 +132,7 @@ function plantFounded(seeder: Seeder): void {
   plant('configmaps', 'kube-root-ca.crt', { data }, 'kube-public');
 }
 
-function jobStatus(seeder: Seeder, { age, pod }: JobPodSpec): JsonObject {
+function jobStatus(seeder: Seeder, { age, pod, completions }: JobPodSpec): JsonObject {
   const base = { startTime: seeder.ago(age), uncountedTerminatedPods: {} };
   if (pod.state !== 'completed') return { ...base, active: 1, ready: pod.state === 'unschedulable' ? 0 : 1 };
   // Its pod ran for four minutes.
@@ -139,7 +146,7 @@ function jobStatus(seeder: Seeder, { age, pod }: JobPodSpec): JsonObject {
     lastTransitionTime: end,
   });
   const conditions = [condition('SuccessCriteriaMet'), condition('Complete')];
-  return { ...base, completionTime: end, succeeded: 1, ready: 0, terminating: 0, conditions };
+  return { ...base, completionTime: end, succeeded: completions ?? 1, ready: 0, terminating: 0, conditions };
 }
 
 function plantJob(seeder: Seeder, pods: PodPlanter, spec: JobPodSpec): void {

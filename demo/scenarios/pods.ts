@@ -52,7 +52,7 @@ export class PodPlanter {
   plant(wanted: PodPlan): Pod {
     const { line } = wanted;
     const isPlaced = line.state !== 'unschedulable';
-    const node = isPlaced ? this.#node(line.node) : undefined;
+    const node = isPlaced ? this.#node(wanted) : undefined;
     // No pod is older than the node it runs on.
     const isOlder = node !== undefined && ageMs(wanted.age) > ageMs(node.age);
     const plan = isOlder ? { ...wanted, age: node.age } : wanted;
@@ -79,15 +79,16 @@ export class PodPlanter {
     }) as Pod;
   }
 
-  #node(wanted: string | undefined): NodeSpec {
-    const found = this.#nodes.find((node) => node.name === wanted);
+  #node({ line, age }: PodPlan): NodeSpec {
+    const found = this.#nodes.find((node) => node.name === line.node);
     if (found) return found;
-    // In turn over the nodes that take pods; what stands on the others was put there by name.
-    const open = this.#nodes.filter((node) => !node.cordonedFor && !node.diskPressureFor);
+    // In turn over the nodes that took pods when it came: before the cordon, before the pressure.
+    const cameMs = ageMs(age);
+    const isOpen = ({ cordonedFor, diskPressureFor }: NodeSpec) =>
+      [cordonedFor, diskPressureFor].every((since) => since === undefined || ageMs(since) < cameMs);
+    const open = this.#nodes.filter(isOpen);
     this.#turn += 1;
-    // Older pods came before the cordon and the pressure.
-    const all = this.#turn % 3 === 0 ? this.#nodes : open;
-    return all[this.#turn % all.length] as NodeSpec;
+    return open[this.#turn % open.length] as NodeSpec;
   }
 
   #leaving(line: PodLine): JsonObject {
@@ -180,7 +181,7 @@ export class PodPlanter {
       terminated: {
         exitCode: 137,
         reason: 'OOMKilled',
-        startedAt: iso(startedMs - 86_400_000),
+        startedAt: iso(startedMs - 2_000 - ageMs(plan.line.lived ?? '1d')),
         finishedAt: iso(startedMs - 2_000),
         containerID: containerId(pod.metadata.uid, container, plan.line.restarts - 1),
       },

@@ -43,8 +43,9 @@ export interface PodLine {
   age?: string;
   state?: PodState;
   restarts?: number;
-  /** How long ago it last restarted. */
+  /** How long ago it last restarted, and how long it had run until it was OOM-killed then. */
   restarted?: string;
+  lived?: string;
 }
 
 export interface RevisionSpec {
@@ -78,8 +79,11 @@ export interface WorkloadSpec {
   /** StatefulSets and DaemonSets: lines for single pods, by ordinal or node order. */
   pods?: PodLine[];
   isPaused?: boolean;
-  env?: JsonObject[];
+  /** What else stands in the container: env, envFrom, volumeMounts. */
+  more?: JsonObject;
   graceSeconds?: number;
+  /** The service account it runs as; default `default`. */
+  account?: string;
   strategy?: { maxSurge: number | string; maxUnavailable: number | string };
   annotations?: Record<string, string>;
   templateAnnotations?: Record<string, string>;
@@ -108,6 +112,9 @@ export interface SeedObject {
   resource: string;
   namespace?: string;
   age: string;
+  /** How long ago its manager wrote it last; default its age. */
+  changed?: string;
+  /** A text `ago:31m` or `last:0 2 * * *` anywhere in it becomes that instant. */
   object: JsonObject;
   manager?: string;
 }
@@ -151,6 +158,8 @@ export interface Bustle {
 export type TimelineAct =
   /** Merges into an object, as its manager would: a new config, a new template. */
   | { kind: 'patch'; resource: string; namespace: string; name: string; manager: string; patch: JsonObject }
+  /** Somebody tells of something: an alert manager, an operator. */
+  | { kind: 'tell'; event: Omit<SeedEvent, 'count' | 'first' | 'last'> }
   /** The node's kubelet is not heard of any more. */
   | { kind: 'silence-node'; node: string }
   /** It is back. */

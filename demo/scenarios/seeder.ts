@@ -14,6 +14,8 @@ export interface Seed {
   namespace?: string;
   age: string;
   manager: string;
+  /** How long ago the manager wrote it last; default its age. */
+  changed?: string;
   object: JsonObject;
   /** Who wrote the status, and how long ago. */
   statusManager?: string;
@@ -77,7 +79,7 @@ export class Seeder {
       manager: seed.manager,
       subresource: undefined,
       apiVersion,
-      time: value.metadata.creationTimestamp,
+      time: this.ago(seed.changed ?? seed.age),
     };
     const spec = without as KubeObject;
     const entries = trackUpdate(schemas, shape, undefined, spec, first);

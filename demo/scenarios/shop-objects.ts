@@ -1,21 +1,8 @@
 /** What stands around the shop's workloads: services, budgets, quotas, autoscalers, config, access, certificates. */
 import type { JsonObject } from '../base/json.ts';
 import type { SeedObject } from './scenario.ts';
-
-const seed = (
-  resource: string,
-  namespace: string,
-  age: string,
-  name: string,
-  rest: JsonObject,
-  manager = 'argocd-controller',
-): SeedObject => ({
-  resource,
-  ...(namespace ? { namespace } : {}),
-  age,
-  manager,
-  object: { metadata: { name }, ...rest },
-});
+import { seed } from './seed-object.ts';
+import { SHOP_CONFIG } from './shop-config.ts';
 
 const service = (
   namespace: string,
@@ -70,7 +57,7 @@ const scalerConditions = ({ limited, scaled }: ScalerSpec): JsonObject[] => {
   ];
 };
 
-const scaler = (namespace: string, name: string, spec: ScalerSpec): SeedObject => {
+export const scaler = (namespace: string, name: string, spec: ScalerSpec): SeedObject => {
   const { size, cpu, request, scaled, behavior } = spec;
   const [least, now, most] = size;
   const [averageUtilization, used] = cpu;
@@ -203,36 +190,8 @@ export const CERTIFICATE_DEFINITION: SeedObject = seed(
   },
 );
 
-const access = (namespace: string, name: string, role: string, kind = 'ClusterRole'): SeedObject =>
-  seed('rolebindings.rbac.authorization.k8s.io', namespace, '180d', name, {
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: role },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'developer' }],
-  });
-
-/** What a colleague may do in a neighbour's namespace: look, and roll out. */
-const rollingOut: SeedObject = seed('roles.rbac.authorization.k8s.io', 'shop-search', '180d', 'roll-out', {
-  rules: [
-    {
-      apiGroups: ['apps'],
-      resources: ['deployments', 'deployments/scale', 'statefulsets', 'statefulsets/scale'],
-      verbs: ['patch', 'update'],
-    },
-  ],
-});
-
-/** ledger-worker reads its pool size from here, and crashes when it is no number. */
-export const ledgerConfig = (pool: string): SeedObject =>
-  seed('configmaps', 'payments', '1y12d', 'ledger-config', {
-    data: { LEDGER_DB_POOL: pool, LEDGER_BATCH: '250' },
-  });
-
 export const SHOP_OBJECTS: SeedObject[] = [
-  ledgerConfig('20'),
-  access('shop-checkout', 'developer-view', 'view'),
-  access('shop-checkout', 'developer-edit', 'edit'),
-  access('shop-search', 'developer-view', 'view'),
-  access('shop-search', 'developer-roll-out', 'roll-out', 'Role'),
-  rollingOut,
+  ...SHOP_CONFIG,
   seed(
     'services',
     'default',
@@ -257,27 +216,6 @@ export const SHOP_OBJECTS: SeedObject[] = [
   service('kube-system', 'coredns', 53, '1y120d'),
   seed('ingressclasses.networking.k8s.io', '', '1y118d', 'gateway', {
     spec: { controller: 'shop.example/gateway' },
-  }),
-  seed('ingresses.networking.k8s.io', 'shop-checkout', '1y34d', 'checkout', {
-    spec: {
-      ingressClassName: 'gateway',
-      tls: [{ hosts: ['shop.example'], secretName: 'shop-example-tls' }],
-      rules: [
-        {
-          host: 'shop.example',
-          http: {
-            paths: [
-              {
-                path: '/checkout',
-                pathType: 'Prefix',
-                backend: { service: { name: 'checkout-api', port: { name: 'http' } } },
-              },
-            ],
-          },
-        },
-      ],
-    },
-    status: { loadBalancer: { ingress: [{ ip: '203.0.113.20' }] } },
   }),
   budget('shop-checkout', 'checkout-api', '80%'),
   budget('shop-checkout', 'cart', '50%'),
@@ -313,18 +251,6 @@ export const SHOP_OBJECTS: SeedObject[] = [
       limits: [{ type: 'Container', default: { memory: '512Mi' }, defaultRequest: { memory: '256Mi' } }],
     },
   }),
-  seed('configmaps', 'shop-checkout', '1y34d', 'checkout-flags', {
-    data: { express_pay: 'on', gift_cards: 'off' },
-  }),
-  seed('configmaps', 'shop-checkout', '1y34d', 'checkout-routes', {
-    data: { 'routes.yaml': 'payments: http://payments-api.payments\n' },
-  }),
-  seed('configmaps', 'shop-search', '41d', 'search-ranking-v7', { data: { boost: '1.4' } }),
-  seed('secrets', 'shop-checkout', '84d', 'checkout-db', {
-    type: 'Opaque',
-    data: { host: 'ZGI=', password: 'bm90LWEtc2VjcmV0', user: 'Y2hlY2tvdXQ=' },
-  }),
-  seed('secrets', 'shop-search', '84d', 'search-index-key', { type: 'Opaque', data: { key: 'ZGVtbw==' } }),
   seed('storageclasses.storage.k8s.io', '', '1y120d', 'fast-ssd', {
     metadata: { name: 'fast-ssd', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
     provisioner: 'csi.shop.example',

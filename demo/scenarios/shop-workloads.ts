@@ -41,18 +41,40 @@ Deployment   default        status-page        1     shop/status-page:1.0.6     
 
 const noneUnavailable = (maxSurge: number | string) => ({ strategy: { maxSurge, maxUnavailable: 0 } });
 
+const fromKey = (name: string, kind: 'configMapKeyRef' | 'secretKeyRef', object: string, key: string) => ({
+  name,
+  valueFrom: { [kind]: { name: object, key } },
+});
+
 const MORE: Record<string, Partial<WorkloadSpec>> = {
-  'shop-checkout/checkout-api': { container: 'api', ...noneUnavailable('25%') },
+  'shop-checkout/checkout-api': {
+    container: 'api',
+    account: 'checkout-api',
+    volumes: [{ name: 'routes', configMap: { name: 'checkout-routes' } }],
+    more: {
+      envFrom: [{ configMapRef: { name: 'checkout-flags' } }],
+      env: [fromKey('DB_PASSWORD', 'secretKeyRef', 'checkout-db', 'password')],
+      volumeMounts: [{ name: 'routes', mountPath: '/etc/routes', readOnly: true }],
+    },
+    ...noneUnavailable('25%'),
+  },
+  'shop-search/search-api': {
+    account: 'search-api',
+    more: {
+      env: [
+        { name: 'INDEX_SHARDS', value: '12' },
+        { name: 'LOG_LEVEL', value: 'info' },
+        fromKey('RANKING_PROFILE', 'configMapKeyRef', 'search-ranking-v7', 'profile'),
+        fromKey('INDEX_KEY', 'secretKeyRef', 'search-index-key', 'key'),
+        { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+      ],
+    },
+  },
   'shop-search/search-suggest': { container: 'suggest', ...noneUnavailable(1) },
   'shop-catalog/catalog-api': noneUnavailable('25%'),
   'payments/ledger-worker': {
     container: 'worker',
-    env: [
-      {
-        name: 'LEDGER_DB_POOL',
-        valueFrom: { configMapKeyRef: { name: 'ledger-config', key: 'LEDGER_DB_POOL' } },
-      },
-    ],
+    more: { env: [fromKey('LEDGER_DB_POOL', 'configMapKeyRef', 'ledger-config', 'LEDGER_DB_POOL')] },
   },
   'platform/gateway': { graceSeconds: 60 },
   'ci/runner-cache': {

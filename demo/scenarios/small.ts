@@ -2,7 +2,8 @@
 import { object } from '../base/json.ts';
 import { CALM } from './calm.ts';
 import type { NodeSpec, PodLine, RevisionSpec, Scenario, WorkloadSpec } from './scenario.ts';
-import { ledgerConfig, quota } from './shop-objects.ts';
+import { checkoutFlags, ledgerConfig } from './shop-config.ts';
+import { quota } from './shop-objects.ts';
 
 const node = (name: string, age: string, suffix?: string, rest: PodLine = {}): PodLine => ({
   node: name,
@@ -12,6 +13,10 @@ const node = (name: string, age: string, suffix?: string, rest: PodLine = {}): P
 });
 
 const old = (suffix: string, on: string, rest: PodLine = {}) => node(on, '9d', suffix, rest);
+
+/** So many more pods on each node. */
+const places = (age: string, counts: Record<string, number>): PodLine[] =>
+  Object.entries(counts).flatMap(([on, count]) => Array.from({ length: count }, () => node(on, age)));
 
 /** checkout-api 4.19.0 rests paused at stage 2: 5 new and 19 old pods of 20 wanted (surge 4). */
 const CHECKOUT: RevisionSpec[] = [
@@ -29,6 +34,14 @@ const CHECKOUT: RevisionSpec[] = [
       old('6r9kd', 'worker-b1', { restarts: 1, restarted: '6d' }),
       old('7wlmn', 'worker-b2'),
       old('9cvzf', 'worker-c1'),
+      ...places('9d', {
+        'worker-a1': 3,
+        'worker-a2': 3,
+        'worker-b1': 2,
+        'worker-b2': 2,
+        'worker-c1': 1,
+        'worker-c2': 3,
+      }),
     ],
   },
   {
@@ -58,7 +71,7 @@ const SEARCH_API: RevisionSpec[] = [
     replicas: 12,
     podCount: 13,
     pods: [
-      node('worker-c2', '6d', 'hk2wq', { restarts: 2, restarted: '3h' }),
+      node('worker-c2', '6d', 'hk2wq', { restarts: 2, restarted: '3h', lived: '3h20m' }),
       node('worker-c2', '6d', 'p94zx'),
       node('worker-b1', '24s', 'vv6tm', { state: 'starting' }),
       node('worker-a1', '9s', 'j6q8d', { state: 'creating' }),
@@ -143,7 +156,7 @@ const CHANGES: Record<string, Partial<WorkloadSpec>> = {
 };
 
 /** Objects of calm that differ here. */
-const REPLACED = new Set(['shop-catalog/compute', 'payments/ledger-config']);
+const REPLACED = new Set(['shop-catalog/compute', 'payments/ledger-config', 'shop-checkout/checkout-flags']);
 
 const NODE_CHANGES: Record<string, Partial<NodeSpec>> = {
   'worker-a2': { cordonedFor: '19d' },
@@ -180,7 +193,8 @@ export const SMALL: Scenario = {
       (seed) => !REPLACED.has(`${seed.namespace}/${String(object(seed.object.metadata).name)}`),
     ),
     quota('shop-catalog', '24Gi'),
-    ledgerConfig('2O'),
+    ledgerConfig('2O', '39m'),
+    checkoutFlags('on', '52m'),
     {
       resource: 'persistentvolumeclaims',
       namespace: 'ci',
@@ -323,7 +337,7 @@ export const SMALL: Scenario = {
       type: 'Normal',
       reason: 'SuccessfulRescale',
       message: 'New size: 12; reason: All metrics below target',
-      count: 1,
+      count: 2,
       first: '31m',
       last: '31m',
       source: 'horizontal-pod-autoscaler',

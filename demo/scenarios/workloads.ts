@@ -26,7 +26,6 @@ export const podSpecOf = (
             },
           }
         : {}),
-      ...(spec.env ? { env: spec.env } : {}),
       resources: {
         requests: { cpu: spec.cpu[0], memory: spec.memory[0] },
         limits: { cpu: spec.cpu[1], memory: spec.memory[1] },
@@ -39,9 +38,11 @@ export const podSpecOf = (
             })),
           }
         : {}),
+      ...spec.more,
     },
   ],
   ...(spec.volumes ? { volumes: spec.volumes } : {}),
+  ...(spec.account ? { serviceAccountName: spec.account } : {}),
   terminationGracePeriodSeconds: spec.graceSeconds ?? 30,
   ...(spec.kind === 'DaemonSet'
     ? { tolerations: [{ operator: 'Exists' }], nodeSelector: { 'kubernetes.io/os': 'linux' } }

@@ -2,6 +2,7 @@
  * What answers behind the API server's proxy of a node: the kubelet (port 10250, the one without a port too) and
  * node-exporter (port 9100). GET only; everything else on a node is the "404 page not found" of those programs.
  */
+import { cadvisorMetrics } from './cadvisor-metrics.ts';
 import { nodeExporterText } from './node-exporter.ts';
 import { resourceMetrics } from './resource-metrics.ts';
 import { statsSummary } from './stats-summary.ts';
@@ -37,6 +38,7 @@ export function proxied(usage: Usage, node: string, port: string, path: string):
   if (port === '9100')
     return path === '/metrics' ? text(nodeExporterText(use, usage.load(node), atMs)) : NOT_FOUND;
   if (path === '/metrics/resource') return text(resourceMetrics(use, atMs));
+  if (path === '/metrics/cadvisor') return text(cadvisorMetrics(use, atMs));
   if (path !== '/stats/summary' && path !== '/stats/summary/') return NOT_FOUND;
   return { code: 200, body: JSON.stringify(statsSummary(use, atMs)), contentType: 'application/json' };
 }

@@ -128,6 +128,18 @@ test('the kubelet and node-exporter answer behind the proxy', async () => {
   expect(pods.map(({ podRef }) => podRef.name)).toContain('runner-cache-0');
   const resource = await ask('/api/v1/nodes/worker-b2/proxy/metrics/resource');
   expect(resource.text).toMatch(/^node_cpu_usage_seconds_total [\d.]+ \d+$/m);
+  const cadvisor = (await ask('/api/v1/nodes/worker-b2/proxy/metrics/cadvisor')).text;
+  for (const name of [
+    'cpu_usage_seconds_total',
+    'memory_working_set_bytes',
+    'cpu_cfs_throttled_periods_total',
+  ])
+    expect(cadvisor).toMatch(
+      new RegExp(
+        `^container_${name}{container="api",.*namespace="shop-checkout",pod="checkout-api-.*} \\d`,
+        'm',
+      ),
+    );
   const exporter = await ask('/api/v1/nodes/worker-b2:9100/proxy/metrics');
   expect(exporter.text).toMatch(/^node_load15 [\d.]+$/m);
   expect(exporter.text).toMatch(/^node_cpu_seconds_total\{cpu="7",mode="user"\} [\d.]+$/m);

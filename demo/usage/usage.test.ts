@@ -63,7 +63,7 @@ function pods(seed: number, count: number): Pod[] {
 }
 
 const figures = (container: ContainerUsage) =>
-  Object.entries(container).filter(([name]) => !['name', 'memoryLimit'].includes(name));
+  Object.entries(container).filter(([name]) => !['name', 'memoryLimit', 'cpuLimit'].includes(name));
 
 describe('a wave', () => {
   test('is never negative, and its total is its rate summed up', () => {
@@ -176,5 +176,42 @@ describe('the samples', () => {
     expect(usage.node('worker-1')?.cpuSeconds).toBeCloseTo(before, 6);
     clock.step(SAMPLE_EVERY_MS);
     expect(usage.node('worker-1')?.cpuSeconds).toBeGreaterThan(before);
+  });
+});
+
+describe('a shared load', () => {
+  const limited = { resources: { requests: { cpu: '500m' }, limits: { cpu: '500m' } } };
+  const one = pod({ index: 1, container: limited, startedMs: START_MS });
+  const span = (fromMs: number, factor: number) => ({ fromMs, factor });
+  const useAt = (spans: ReturnType<typeof span>[], seconds: number) =>
+    podUsage(1, one, START_MS + seconds * 1_000, spans).containers[0] as ContainerUsage;
+  const always = (factor: number) => [span(Number.NEGATIVE_INFINITY, factor)];
+
+  test('half the share is half the use, of all but memory', () => {
+    const [whole, half] = [useAt(always(1), 600), useAt(always(0.5), 600)];
+    for (const name of ['cpu', 'cpuSeconds', 'received', 'sent', 'read', 'written'] as const)
+      expect(half[name] / whole[name], name).toBeCloseTo(0.5, 6);
+    expect(half.memory).toBe(whole.memory);
+  });
+
+  test('what was counted before a change of the share stays', () => {
+    const changing = [...always(1), span(START_MS + 300_000, 0.25)];
+    const before = useAt(always(1), 300);
+    const after = useAt(changing, 600);
+    expect(after.cpuSeconds - before.cpuSeconds).toBeCloseTo(
+      (useAt(always(1), 600).cpuSeconds - before.cpuSeconds) / 4,
+      6,
+    );
+  });
+
+  test('a load beyond the limit lies flat against it and is throttled', () => {
+    const calm = useAt(always(1), 600);
+    expect([calm.throttled, calm.periods]).toEqual([0, 6_000]);
+    const hard = useAt(always(20), 600);
+    expect(hard.cpu).toBeLessThanOrEqual(0.5);
+    expect(hard.cpu).toBeGreaterThan(0.45);
+    expect(hard.cpuSeconds / 600).toBeGreaterThan(0.45);
+    expect(hard.throttled).toBeGreaterThan(5_000);
+    expect(hard.throttled).toBeLessThanOrEqual(hard.periods);
   });
 });
