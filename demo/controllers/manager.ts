@@ -1,8 +1,9 @@
 /** Starts every controller: which events give work to which queue, and who works it. */
 import type { Machinery } from '../apiserver/rest/context.ts';
 import type { Mutations } from '../apiserver/rest/mutations.ts';
-import { at, equal } from '../base/json.ts';
-import type { KubeObject } from '../base/types.ts';
+import { at, equal, object } from '../base/json.ts';
+import type { KubeObject, LabelSelector } from '../base/types.ts';
+import { matchesLabels, selectorRequirements } from '../storage/selectors.ts';
 import type { StoreEvent } from '../storage/store.ts';
 import { CronJobController } from './batch/cron-job.ts';
 import { JobController } from './batch/job.ts';
@@ -100,58 +101,68 @@ const keysIn =
   (resource, namespace, isWanted = () => true) =>
     machinery.store.list(resource, namespace).filter(isWanted).map(keyFor);
 
+const none: KeysOf = () => [];
+
+/** An object that nobody controls is work for those that select it. */
+const adopters =
+  (tools: ControllerTools, of: string, adopter: string): KeysOf =>
+  ({ resource, type, object: orphan }) =>
+    resource === of && type !== 'DELETED' && !controllerOf(orphan)
+      ? keysIn(tools)(adopter, orphan.metadata.namespace, (owner) => isAdoptable(owner, orphan))
+      : [];
+
+function isAdoptable(owner: KubeObject, orphan: KubeObject): boolean {
+  const selector = object(at(owner, 'spec', 'selector'));
+  // A ReplicationController's is a plain map.
+  const full = owner.kind === 'ReplicationController' ? { matchLabels: selector } : selector;
+  const requirements = selectorRequirements(full as LabelSelector);
+  return requirements !== undefined && matchesLabels(requirements, orphan.metadata.labels);
+}
+
+/** A controller of one kind and of what that kind owns; orphaned pods may become its own. */
+const own = (
+  tools: ControllerTools,
+  ownerKind: string,
+  resource: string,
+  controller: { reconcile: Reconcile },
+): Wiring => ({
+  name: ownerKind.toLowerCase(),
+  resource,
+  ownerKind,
+  reconcile: run(controller),
+  others: adopters(tools, 'pods', resource),
+});
+
 function workloadWirings(tools: ControllerTools): Wiring[] {
-  const own = (name: string, resource: string, ownerKind: string, reconcile: Reconcile): Wiring => ({
-    name,
-    resource,
-    ownerKind,
-    reconcile,
-  });
   const nodeCame: KeysOf = (event) =>
     event.resource === 'nodes' && (event.type !== 'MODIFIED' || isOtherPlace(event))
       ? keysIn(tools)('daemonsets.apps', undefined)
       : [];
-  const orphansFor =
-    (of: string, adopter: string): KeysOf =>
-    ({ resource, type, object }) =>
-      resource === of && type !== 'DELETED' && !controllerOf(object)
-        ? keysIn(tools)(adopter, object.metadata.namespace)
-        : [];
-  const jobOrphans = new JobOrphans(tools);
+  const daemons = own(tools, 'DaemonSet', 'daemonsets.apps', new DaemonSetController(tools));
   return [
+    own(tools, 'ReplicaSet', 'replicasets.apps', new ReplicaSetController(tools, REPLICA_SET)),
+    own(
+      tools,
+      'ReplicationController',
+      'replicationcontrollers',
+      new ReplicaSetController(tools, REPLICATION_CONTROLLER),
+    ),
     {
-      ...own(
-        'replicaset',
-        'replicasets.apps',
-        'ReplicaSet',
-        run(new ReplicaSetController(tools, REPLICA_SET)),
-      ),
-      others: orphansFor('pods', 'replicasets.apps'),
+      ...own(tools, 'Deployment', 'deployments.apps', new DeploymentController(tools)),
+      others: adopters(tools, 'replicasets.apps', 'deployments.apps'),
     },
-    {
-      ...own(
-        'replicationcontroller',
-        'replicationcontrollers',
-        'ReplicationController',
-        run(new ReplicaSetController(tools, REPLICATION_CONTROLLER)),
-      ),
-      others: orphansFor('pods', 'replicationcontrollers'),
-    },
-    {
-      ...own('deployment', 'deployments.apps', 'Deployment', run(new DeploymentController(tools))),
-      others: orphansFor('replicasets.apps', 'deployments.apps'),
-    },
-    {
-      ...own('statefulset', 'statefulsets.apps', 'StatefulSet', run(new StatefulSetController(tools))),
-      others: orphansFor('pods', 'statefulsets.apps'),
-    },
-    {
-      ...own('daemonset', 'daemonsets.apps', 'DaemonSet', run(new DaemonSetController(tools))),
-      others: (event) => [...nodeCame(event), ...orphansFor('pods', 'daemonsets.apps')(event)],
-    },
-    own('job', 'jobs.batch', 'Job', run(new JobController(tools))),
-    { name: 'job-orphans', reconcile: run(jobOrphans), others: (event) => jobOrphans.keysOf(event) },
-    own('cronjob', 'cronjobs.batch', 'CronJob', run(new CronJobController(tools))),
+    own(tools, 'StatefulSet', 'statefulsets.apps', new StatefulSetController(tools)),
+    { ...daemons, others: (event) => [...nodeCame(event), ...(daemons.others?.(event) ?? [])] },
+    ...batchWirings(tools),
+  ];
+}
+
+function batchWirings(tools: ControllerTools): Wiring[] {
+  const orphans = new JobOrphans(tools);
+  return [
+    own(tools, 'Job', 'jobs.batch', new JobController(tools)),
+    { name: 'job-orphans', reconcile: run(orphans), others: (event) => orphans.keysOf(event) },
+    { ...own(tools, 'CronJob', 'cronjobs.batch', new CronJobController(tools)), others: none },
   ];
 }
 
