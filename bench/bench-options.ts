@@ -2,6 +2,8 @@
 export interface BenchOptions {
   readonly pods: readonly number[];
   readonly runs: number;
+  /** Where chance begins: the same seed gives the same runs. */
+  readonly seed: number;
   /** Path of kubectl; without it comparisons with it are left out. */
   readonly kubectl: string | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [--pods N …] [--runs N] [--kubectl FILE]`: measures, prints one JSON line a figure, and ends
+ * `npm run bench -- NAME [--pods N …] [--runs N] [--seed N] [--kubectl FILE]`: measures, prints one JSON line a figure, and ends
  * with 1 when a goal was missed. Each bench starts what it measures; nothing else should keep the machine busy.
  */
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ interface Bench {
 const BENCHES: Record<string, () => Promise<Bench>> = {
   'demo-scale': () => import('./demo-scale.ts'),
   coldload: () => import('./coldload.ts'),
+  truth: () => import('./truth.ts'),
 };
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
   options: {
     pods: { type: 'string', multiple: true, default: ['150000'] },
     runs: { type: 'string', default: '5' },
+    seed: { type: 'string', default: '1' },
     kubectl: { type: 'string' },
   },
 });
@@ -30,7 +32,12 @@ if (!load) {
   say(`Usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
   process.exit(2);
 }
-const options = { pods: values.pods.map(Number), runs: Number(values.runs), kubectl: values.kubectl };
+const options = {
+  pods: values.pods.map(Number),
+  runs: Number(values.runs),
+  seed: Number(values.seed),
+  kubectl: values.kubectl,
+};
 for await (const figure of (await load()).run(say, options)) {
   process.stdout.write(`${figureLine(figure)}\n`);
   if (!isMet(figure)) process.exitCode = 1;
