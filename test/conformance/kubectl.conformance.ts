@@ -10,6 +10,7 @@ import {
   expectFailure,
   image,
   ownNamespace,
+  parkedPod,
   read,
 } from './fixtures.ts';
 import { admin } from './target.ts';
@@ -64,6 +65,58 @@ conform('managers are listed with those who applied first', async () => {
   expectCode(await applied('listed', { b: '1' }, 'zebra'), 200);
   const { metadata } = await read(scope.core('configmaps', 'listed'));
   expect(metadata.managedFields?.map(({ operation }) => operation)).toEqual(['Apply', 'Update']);
+});
+
+conform('an apply that changes nothing is noted without a time', async () => {
+  await create(scope.core('configmaps'), configMap('noted', { data: { a: '1' } }));
+  const { object } = expectCode(await applied('noted', { a: '1' }, 'another'), 200);
+  const [first, second] = object.metadata.managedFields ?? [];
+  expect(first).toMatchObject({ manager: 'another', operation: 'Apply' });
+  expect(first).not.toHaveProperty('time');
+  expect(second).toMatchObject({ operation: 'Update', time: expect.any(String) });
+});
+
+conform('what an applier drops goes, what others hold beneath it stays', async () => {
+  await create(scope.core('configmaps'), configMap('beneath'));
+  const path = scope.core('configmaps', 'beneath');
+  const annotated = (annotations: object, fieldManager: string) =>
+    admin.patch(
+      path,
+      'apply',
+      JSON.stringify({ ...configMap('beneath'), metadata: { name: 'beneath', annotations } }),
+      {
+        fieldManager,
+      },
+    );
+  expectCode(await annotated({ a: '1', b: '1' }, 'one'), 200);
+  expectCode(await annotated({ b: '1' }, 'two'), 200);
+  const { object } = expectCode(await annotated({}, 'one'), 200);
+  expect(object.metadata.annotations).toEqual({ b: '1' });
+});
+
+conform('a writer may say who holds what, as kubectl does when it migrates', async () => {
+  await create(scope.core('configmaps'), configMap('stated', { data: { a: '1' } }));
+  const path = scope.core('configmaps', 'stated');
+  const { metadata } = await read(path);
+  const managedFields = metadata.managedFields?.map((entry) => ({ ...entry, manager: 'renamed' }));
+  const patch = [{ op: 'replace', path: '/metadata/managedFields', value: managedFields }];
+  const { object } = expectCode(await admin.patch(path, 'json', patch), 200);
+  expect(object.metadata.managedFields?.map(({ manager }) => manager)).toEqual(['renamed']);
+  const emptied = expectCode(await admin.patch(path, 'merge', { metadata: { managedFields: [{}] } }), 200);
+  expect(emptied.object.metadata).not.toHaveProperty('managedFields');
+});
+
+conform('a pod is given the zone of the node it is bound to', async () => {
+  const { list } = expectCode(await admin.get('/api/v1/nodes'), 200);
+  const node = list.items.find(({ metadata }) => metadata.labels?.['topology.kubernetes.io/zone']);
+  if (!node) return; // a cluster without zones gives none
+  await create(scope.core('pods'), parkedPod('zoned'));
+  const target = { apiVersion: 'v1', kind: 'Node', name: node.metadata.name };
+  const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'zoned' }, target };
+  expectCode(await admin.post(`${scope.core('pods', 'zoned')}/binding`, binding), 201);
+  const { metadata } = await read(scope.core('pods', 'zoned'));
+  const zone = 'topology.kubernetes.io/zone';
+  expect(metadata.labels?.[zone]).toBe(node.metadata.labels?.[zone]);
 });
 
 const misfits: [object, string][] = [

@@ -22,7 +22,8 @@ export interface Writer {
   manager: string;
   subresource: string | undefined;
   apiVersion: string;
-  time: string;
+  /** Left out of an entry that took nothing but note of what was so already. */
+  time: string | undefined;
 }
 
 const sameManager = (entry: ManagedFieldsEntry, writer: Writer, operation: string) =>
@@ -96,7 +97,7 @@ const entryOf = (writer: Writer, operation: 'Update' | 'Apply', fieldsV1: FieldS
   manager: writer.manager,
   operation,
   apiVersion: writer.apiVersion,
-  time: writer.time,
+  ...(writer.time === undefined ? {} : { time: writer.time }),
   fieldsType: 'FieldsV1',
   fieldsV1,
   ...(writer.subresource ? { subresource: writer.subresource } : {}),
@@ -123,18 +124,34 @@ export function serverSideApply(
   const handedOver = writer.manager === 'kubectl' ? lastApplied(schemas, shape, live, writer.apiVersion) : {};
   if (!force) refuseConflicts(others, subtract(changed, handedOver), wanted);
   const heldByOthers = others.reduce<FieldSet>((all, entry) => unionRoots(all, entry.fieldsV1), {});
-  const dropped = previous ? subtract(subtract(previous.fieldsV1, wanted), heldByOthers) : {};
+  const given = previous ? subtract(subtract(previous.fieldsV1, wanted), heldByOthers) : {};
+  const dropped = sparing(given, heldByOthers);
   const result = isEmptySet(dropped) ? merged : (removeFields(merged, shape, dropped, schemas) as KubeObject);
   const rest = others
     .map((entry) => ({ ...entry, fieldsV1: subtract(entry.fieldsV1, changed) }))
     .filter((entry) => !isEmptySet(entry.fieldsV1));
-  const isSame = previous !== undefined && equal(previous.fieldsV1, wanted);
-  const own =
-    isSame && isEmptySet(changed) && isEmptySet(dropped) ? previous : entryOf(writer, 'Apply', wanted);
+  const isChange = !isEmptySet(changed) || !isEmptySet(dropped);
+  const own = entryOf(isChange ? writer : { ...writer, time: previous?.time }, 'Apply', wanted);
   const metadata = { ...result.metadata, managedFields: sorted([own, ...rest]) };
   return writer.manager === 'kubectl'
     ? withLastApplied({ ...result, metadata }, config)
     : { ...result, metadata };
+}
+
+/** Without the nodes in which others hold something: those stay, though nobody asks for them themselves. */
+function sparing(set: FieldSet, held: FieldSet): FieldSet {
+  const out: FieldSet = {};
+  for (const [key, value] of Object.entries(set)) {
+    const node = object(value);
+    const theirs = own(held, key);
+    if (isEmptySet(node)) {
+      if (key === '.' ? isEmptySet(held) : theirs === undefined) put(out, key, {});
+      continue;
+    }
+    const left = sparing(node, object(theirs));
+    if (!isEmptySet(left)) put(out, key, left);
+  }
+  return out;
 }
 
 function refuseConflicts(others: ManagedFieldsEntry[], changed: FieldSet, wanted: FieldSet): void {

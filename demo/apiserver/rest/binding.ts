@@ -37,9 +37,11 @@ export function readBinding(body: JsonObject, name: string): Binding {
   };
 }
 
+const TOPOLOGY = new Set(['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']);
+
 /** Puts a pod on a node in one write. Throws ApiError: 404, 409 when it has a node, is going or is held back. */
 export function bindPod(
-  { kinds, clock }: Machinery,
+  { kinds, clock, store }: Machinery,
   writer: ObjectWriter,
   namespace: string,
   name: string,
@@ -58,7 +60,11 @@ export function bindPod(
     if (array(spec.schedulingGates).length > 0)
       throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
     const annotations = { ...pod.metadata.annotations, ...binding.annotations };
-    const labels = { ...pod.metadata.labels, ...binding.labels };
+    const labels = {
+      ...pod.metadata.labels,
+      ...binding.labels,
+      ...topologyLabels(store.get('nodes', '', node)),
+    };
     return {
       ...pod,
       metadata: {
@@ -76,6 +82,12 @@ export function bindPod(
   const bound = { ...context, subresource: 'binding' };
   const options = { isTrusted: true, keepsManagers: true };
   return writer.update(kinds.builtIn('pods'), namespace, name, assign, bound, options);
+}
+
+/** Admission (PodTopologyLabels) copies these from the node, so that a program can be told where it runs. */
+function topologyLabels(node: KubeObject | undefined): Record<string, string> {
+  const labels = Object.entries(node?.metadata.labels ?? {});
+  return Object.fromEntries(labels.filter(([key]) => TOPOLOGY.has(key)));
 }
 
 /** PodScheduled is True, and nothing is promised any more. */

@@ -72,6 +72,19 @@ test('of finished jobs the latest three stay', () => {
   expect(reasons()).toContain('SuccessfulDelete');
 });
 
+test('a job somebody else made for it is told of, and never active', () => {
+  create({ suspend: true });
+  const { machinery, mutations } = world;
+  const { name, uid } = cron()?.metadata ?? { name: '', uid: '' };
+  const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'CronJob', name, uid, controller: true }];
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'tick', image: 'shop/tick:1' }] } };
+  const body = { metadata: { name: 'by-hand', ownerReferences }, spec: { template } };
+  mutations.writer.create(machinery.kinds.builtIn('jobs.batch'), NAMESPACE, body, systemContext('test'));
+  machinery.clock.step(1_000);
+  expect(reasons()).toEqual(['UnexpectedJob']);
+  expect(at(cron(), 'status', 'active')).toBeUndefined();
+});
+
 test('a suspended one starts nothing', () => {
   create({ suspend: true });
   pass(5);

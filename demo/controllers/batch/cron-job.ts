@@ -32,6 +32,12 @@ const conditionOf = (job: KubeObject): string =>
     ? 'Complete'
     : 'Failed';
 
+/** One name a minute: the same time cannot start two jobs. */
+const jobName = ({ metadata }: CronJob, dueMs: number) => `${metadata.name}-${Math.floor(dueMs / 60_000)}`;
+
+const isActive = ({ status }: CronJob, jobUid: string) =>
+  (status?.active ?? []).some(({ uid }) => uid === jobUid);
+
 export class CronJobController {
   readonly #tools: ControllerTools;
 
@@ -44,7 +50,7 @@ export class CronJobController {
     const { store, clock } = this.#tools.machinery;
     const cron = store.get(RESOURCE, namespace, name) as CronJob | undefined;
     if (!cron || cron.metadata.deletionTimestamp !== undefined) return undefined;
-    this.#tellFinished(cron);
+    this.#tellSeen(cron);
     this.#prune(cron);
     const schedule = parseSchedule(cron.spec.schedule, cron.spec.timeZone);
     const isAtWork = schedule !== undefined && cron.spec.suspend !== true;
@@ -92,8 +98,7 @@ export class CronJobController {
     };
     const job = {
       metadata: {
-        // One name a minute: the same time cannot start two jobs.
-        name: `${name}-${Math.floor(dueMs / 60_000)}`,
+        name: jobName(cron, dueMs),
         labels: object(metadata?.labels),
         annotations,
         ownerReferences: [controllerReference('batch/v1', 'CronJob', name, uid)],
@@ -111,12 +116,16 @@ export class CronJobController {
     this.#tell(cron, 'SuccessfulCreate', `Created job ${job.metadata.name}`);
   }
 
-  #tellFinished(cron: CronJob): void {
-    const wereActive = new Set((cron.status?.active ?? []).map(({ uid }) => uid));
+  /** Ends of jobs it started, and jobs it did not start (`kubectl create job --from`): those are never active. */
+  #tellSeen(cron: CronJob): void {
     for (const job of this.#jobs(cron)) {
-      if (!wereActive.has(job.metadata.uid) || !isJobFinished(job)) continue;
-      const message = `Saw completed job: ${job.metadata.name}, condition: ${conditionOf(job)}`;
-      this.#tell(cron, 'SawCompletedJob', message);
+      const { name, uid } = job.metadata;
+      const isOwn = isActive(cron, uid);
+      if (isOwn && isJobFinished(job))
+        this.#tell(cron, 'SawCompletedJob', `Saw completed job: ${name}, condition: ${conditionOf(job)}`);
+      if (isOwn || isJobFinished(job)) continue;
+      const message = `Saw a job that the controller did not create or forgot: ${name}`;
+      this.#tell(cron, 'UnexpectedJob', message, 'Warning');
     }
   }
 
@@ -145,8 +154,10 @@ export class CronJobController {
   #writeStatus(cron: CronJob, startedMs: number | undefined): void {
     const { lastScheduleTime, lastSuccessfulTime } = cron.status ?? {};
     const jobs = this.#jobs(cron);
+    const started = startedMs === undefined ? undefined : jobName(cron, startedMs);
     const active = jobs
       .filter((job) => !isJobFinished(job))
+      .filter(({ metadata: { name, uid } }) => name === started || isActive(cron, uid))
       .map(({ metadata: { name, namespace, uid, resourceVersion } }) => ({
         apiVersion: 'batch/v1',
         kind: 'Job',
