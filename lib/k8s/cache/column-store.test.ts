@@ -72,6 +72,18 @@ function listen(store: WritableStore): StoreChange[] {
 }
 
 describe('a store', () => {
+  it('tells about how much its rows take, and takes nothing for rows that went', () => {
+    const store = createStore(definition);
+    const empty = store.heldBytes;
+    for (let at = 0; at < 200; at++)
+      store.upsert(objectOf(`u${at}`, '1', [at, { level: 'ok', words: `w${at}` }]));
+    const full = store.heldBytes;
+    expect(full - empty).toBeGreaterThan(200 * 300);
+    expect(full - empty).toBeLessThan(200 * 1_000);
+    for (let at = 0; at < 200; at++) store.delete(`u${at}`);
+    expect(store.heldBytes).toBe(empty);
+  });
+
   it('equals a plain map, and tells of each touched key once a batch', () => {
     const write = fc.oneof(
       fc.record({

@@ -25,7 +25,12 @@ export interface Bound {
 export interface WritableStore extends Store {
   /** Rows dropped because of the bound. */
   readonly dropped: number;
+  /** About what the rows take in memory. */
+  readonly heldBytes: number;
 }
+
+/** Metadata of a row with its texts, and its entry by uid: measured on pods, about. */
+const ROW_BYTES = 420;
 
 const MALFORMED: Cell = { unknown: 'malformed object' };
 
@@ -68,6 +73,12 @@ class ColumnStore implements WritableStore {
 
   get size() {
     return this.#keys.size;
+  }
+
+  get heldBytes() {
+    let bytes = this.#keys.size * ROW_BYTES;
+    for (const { ids, dictionary } of this.#columns) bytes += ids.bytes + dictionary.bytes;
+    return bytes;
   }
 
   keys(): Iterable<number> {

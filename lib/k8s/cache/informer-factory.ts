@@ -20,6 +20,7 @@ export function createInformerFactory(options: InformerFactoryOptions): Informer
       return { informer: item, release };
     },
     running: () => pool.items(),
+    holdersOf: (informer) => pool.holdersOf(informer),
     stop: () => pool.stop(),
   };
 }

@@ -62,6 +62,7 @@ class ScopedInformer implements Informer, StoreHolder {
   #askAttempt = 0;
   #cancelAsk = (): void => {};
   #hasStarted = false;
+  #startedMs = -1;
   #isStopped = false;
 
   constructor(type: ResourceType, options: InformerFactoryOptions, codecOf: ReturnType<typeof codecs>) {
@@ -82,6 +83,8 @@ class ScopedInformer implements Informer, StoreHolder {
     return {
       ...sumStats([...this.#reflectors.values()].map((one) => one.stats)),
       rows: this.store.size,
+      heldBytes: this.store.heldBytes,
+      startedMs: this.#startedMs,
       reflectors: this.#reflectors.size,
       dropped: this.store.dropped,
     };
@@ -132,6 +135,7 @@ class ScopedInformer implements Informer, StoreHolder {
   start(): void {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
+    this.#startedMs = this.#options.clock.nowMs();
     this.#ask();
   }
 

@@ -5,6 +5,8 @@ export interface LingeringPool<T> {
   /** release is idempotent. Throws after stop(). */
   acquire(key: string, create: () => T): { readonly item: T; readonly release: () => void };
   items(): readonly T[];
+  /** How many hold it now; 0 while it lingers and when it is not of this pool. */
+  holdersOf(item: unknown): number;
   /** Stops everything, held or not. */
   stop(): void;
 }
@@ -49,6 +51,7 @@ export function createLingeringPool<T extends { stop(): void }>(
       };
     },
     items: () => [...entries.values()].map((entry) => entry.item),
+    holdersOf: (item) => [...entries.values()].find((entry) => entry.item === item)?.holders ?? 0,
     stop() {
       isStopped = true;
       for (const entry of entries.values()) {

@@ -33,6 +33,10 @@ export interface SharedInformer {
 
 export interface InformerStats extends ReflectorStats {
   readonly rows: number;
+  /** About what the rows take in memory. */
+  readonly heldBytes: number;
+  /** Monotonic clock of the start. */
+  readonly startedMs: number;
   /** Reflectors that run: 1 cluster-wide, else one a readable namespace. */
   readonly reflectors: number;
   /** Rows dropped because the kind is bounded (Events: the newest 20,000 are kept). */
@@ -47,5 +51,7 @@ export interface InformerFactory {
   ): { informer: SharedInformer; release: () => void };
   /** Informers that run, for /metrics and the page about this console. */
   running(): readonly SharedInformer[];
+  /** How many hold it now; 0 while it only lingers. */
+  holdersOf(informer: SharedInformer): number;
   stop(): void;
 }

@@ -2,6 +2,10 @@
 export class IdColumn {
   #ids = new Uint32Array(256);
 
+  get bytes(): number {
+    return this.#ids.byteLength;
+  }
+
   at(key: number): number {
     return this.#ids[key] ?? 0;
   }

@@ -218,7 +218,7 @@ describe('a reflector', () => {
     expect(rows()).not.toContain('pod-0 Running');
     expect(fewest).toBe(5);
     expect(server.calls.lists).toBe(2);
-    expect(reflector.stats.relists).toEqual({ expired: 1 });
+    expect(reflector.stats).toMatchObject({ relists: { expired: 1 }, lastList: { cause: 'expired' } });
     expect(reflector.connection.state).toBe('live');
   });
 

@@ -151,6 +151,7 @@ class ReflectorLoop implements Reflector {
     this.#options.sink.replace(held, listed);
     this.#resourceVersion = this.#isRelistAsked ? null : round.resourceVersion;
     this.isSynced = true;
+    this.#counters.listed(round.answeredMs);
     if (this.#isSampled) this.#succeeded();
     this.#confirm(round.answeredMs);
   }
@@ -247,7 +248,7 @@ class ReflectorLoop implements Reflector {
     }
     if (changes.length > 0) {
       apply(changes);
-      this.#counters.events(changes.length, this.#options.clock.nowMs());
+      this.#counters.events(changes, this.#options.clock.nowMs());
     }
     if (this.#resourceVersion !== null) this.#resourceVersion = version;
     if (failure !== null) throw new ApiException(failure);

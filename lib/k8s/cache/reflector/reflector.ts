@@ -85,4 +85,16 @@ export interface ReflectorStats {
   /** Monotonic clock of the last row event; -1 when none came. */
   readonly lastEventMs: number;
   readonly malformed: number;
+  /** The last complete LIST and why it was asked for: 'start' or a cause of `relists`. Null before the first. */
+  readonly lastList: { readonly atMs: number; readonly cause: string } | null;
+  /** The newest events that name the time of a change, in the order they came. */
+  readonly arrivals: readonly Arrival[];
+}
+
+/** How long a change took to get here can be told from these once the two clocks are known to each other. */
+export interface Arrival {
+  /** Monotonic clock. */
+  readonly arrivedMs: number;
+  /** Cluster time, ms since 1970, cut to whole seconds by the API server. */
+  readonly changedMs: number;
 }
