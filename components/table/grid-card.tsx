@@ -13,20 +13,20 @@ export function GridCard(props: Omit<GridRowProps, 'row'> & { readonly row: Grid
   const time = columns.findLast((column) => column.type === 'time');
   return (
     <>
-      <div role="gridcell" className={styles.cardName}>
+      <div role="gridcell" tabIndex={-1} className={styles.cardName}>
         <Link className={styles.name} href={props.hrefOf(row)} tabIndex={-1}>
           {titleOf(row, columns, props.titleColumn)}
         </Link>
       </div>
-      <div role="gridcell" className={styles.cardTime}>
+      <div role="gridcell" tabIndex={-1} className={styles.cardTime}>
         {time?.column ? <CellView cell={row.cells[time.cell]} column={time.column} /> : null}
       </div>
-      <div role="gridcell" className={styles.cardState}>
+      <div role="gridcell" tabIndex={-1} className={styles.cardState}>
         {state?.column ? (
           <CellView cell={row.cells[state.cell]} column={state.column} stale={props.stale} />
         ) : null}
       </div>
-      <div role="gridcell" className={styles.cardRest}>
+      <div role="gridcell" tabIndex={-1} className={styles.cardRest}>
         {phrases(row, columns, props.titleColumn).join(' · ')}
       </div>
     </>

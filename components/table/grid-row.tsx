@@ -48,6 +48,7 @@ function Cells(props: GridRowProps & { readonly row: GridRow }): ReactNode {
     <div
       key={column.id}
       role="gridcell"
+      tabIndex={-1}
       className={`${styles.cell} ${column.right ? styles.right : ''} ${toneOf(column)}`}
     >
       {column.column === null ? (

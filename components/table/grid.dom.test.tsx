@@ -102,7 +102,7 @@ describe('the table', () => {
     expect(stops()).toHaveLength(1);
   });
 
-  it('opens with Enter, walks the links of a row with right and left, and steps back with Escape', () => {
+  it('opens with Enter, walks the cells of a row with right and left, and steps back with Escape', () => {
     const onOpen = vi.fn();
     render(<Table rows={rowsOf(5)} onOpen={onOpen} />);
     document.querySelector<HTMLElement>('[data-index="0"]')?.focus();
@@ -111,9 +111,18 @@ describe('the table', () => {
     expect(onOpen.mock.calls[0]?.[0].name).toBe('pod-1');
     press('ArrowRight');
     expect(document.activeElement?.textContent).toBe('pod-1');
-    press('ArrowRight');
-    expect(document.activeElement?.textContent).toBe('worker-1');
+    for (const text of ['shop', 'Ready', '0', 'worker-1', 'worker-1']) {
+      press('ArrowRight');
+      expect(document.activeElement?.textContent).toBe(text);
+    }
+    press('ArrowLeft');
+    expect(document.activeElement?.textContent).toBe('0');
+    press('Enter');
+    expect(onOpen, 'a cell without a link opens its row').toHaveBeenCalledTimes(2);
     press('Escape');
+    expect(focusedIndex()).toBe('1');
+    press('ArrowRight');
+    press('ArrowLeft');
     expect(focusedIndex()).toBe('1');
   });
 

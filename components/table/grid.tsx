@@ -3,6 +3,7 @@ import { type RefObject, useMemo, useRef, useState } from 'react';
 import { COARSE, NARROW, RAIL, useMedia } from '#components/ui/use-media.ts';
 import type { Sort, Window } from '#lib/resources/query-spec.ts';
 import { columnWidths, gridTemplate, leastWidth } from './column-widths.ts';
+import { copyShown } from './copy-shown.ts';
 import styles from './grid.module.css';
 import { GridHead } from './grid-head.tsx';
 import { type GridColumn, type GridRow, type GridSource, gridColumns } from './grid-model.ts';
@@ -67,6 +68,7 @@ export function Grid(props: GridProps) {
       aria-rowcount={source.total + 1}
       aria-colcount={cards ? undefined : columns.length}
       aria-busy={props.busy}
+      onCopy={copyShown}
       onKeyDown={(event) => focus.onKeyDown(event, rows, props.onOpen)}
     >
       <div className={styles.sheet} style={cards ? undefined : { minWidth: leastPx }}>

@@ -6,7 +6,7 @@ import type { GridRows } from './use-grid-rows.ts';
 
 /**
  * Roving focus: one row of the table is in the tab order. Arrows, j and k, Home, End and the page keys move it, enter
- * opens, right and left walk the row's links, esc steps back to the row.
+ * opens, right and left walk the row's cells (a cell's link stands for it), esc steps back to the row.
  */
 export function useGridFocus(source: GridSource, bodyRef: RefObject<HTMLElement | null>) {
   const [focus, setFocus] = useState<GridFocus>({ index: 0, key: null });
@@ -30,13 +30,14 @@ export function useGridFocus(source: GridSource, bodyRef: RefObject<HTMLElement 
     if (body === null || index < 0 || !body.contains(event.target as Node) || hasModifier(event)) return;
     const row = rowElement(body, index);
     const here = source.rows[index - source.offset];
-    const isLink = event.target !== row;
+    const isInside = event.target !== row;
+    const isActive = (event.target as Element).closest('a, button') !== null;
     const to = moveOf(event.key, index, source.total, rows.pageRows);
     if (to !== null) go(to, rows);
-    else if (event.key === 'Enter' && !isLink && here !== undefined) open(here);
-    else if (event.key === 'ArrowRight') walkLinks(row, 1);
-    else if (event.key === 'ArrowLeft') walkLinks(row, -1);
-    else if (event.key === 'Escape' && isLink) row?.focus();
+    else if (event.key === 'Enter' && !isActive && here !== undefined) open(here);
+    else if (event.key === 'ArrowRight') walkCells(row, 1);
+    else if (event.key === 'ArrowLeft') walkCells(row, -1);
+    else if (event.key === 'Escape' && isInside) row?.focus();
     else return;
     event.preventDefault();
   };
@@ -56,10 +57,11 @@ function rowIndexOf(element: Element | null): number {
   return Number(element?.closest<HTMLElement>('[data-index]')?.dataset.index ?? -1);
 }
 
-/** The row itself stands before its first link. */
-function walkLinks(row: HTMLElement | null, step: 1 | -1): void {
+/** The row itself stands before its first cell. */
+function walkCells(row: HTMLElement | null, step: 1 | -1): void {
   if (row === null) return;
-  const stops = [row, ...row.querySelectorAll<HTMLElement>('a[href]')];
-  const at = stops.indexOf(document.activeElement as HTMLElement);
-  stops[Math.min(stops.length - 1, Math.max(0, at + step))]?.focus();
+  const cells = [...row.querySelectorAll<HTMLElement>('[role="gridcell"]:not([data-mark])')];
+  const to = cells.findIndex((cell) => cell.contains(document.activeElement)) + step;
+  const cell = cells[Math.min(cells.length - 1, to)];
+  (to < 0 ? row : (cell?.querySelector<HTMLElement>('a[href]') ?? cell))?.focus();
 }

@@ -1,6 +1,6 @@
 'use client';
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Window } from '#lib/resources/query-spec.ts';
 import type { GridSource } from './grid-model.ts';
 import { windowFor } from './grid-window.ts';
@@ -11,6 +11,9 @@ export interface GridRows {
   readonly pageRows: number;
   readonly show: (index: number) => void;
 }
+
+/** A dragged scrollbar passes thousands of windows: the first is asked for at once, then at most one in this time. */
+const ASK_MS = 100;
 
 /** Which rows are in the page, and which window that asks for. The focused row always stays in the page. */
 export function useGridRows(input: {
@@ -45,7 +48,17 @@ export function useGridRows(input: {
   }, [virtualizer, rowPx]);
   const range = virtualizer.range;
   const { offset, limit } = windowFor(range?.startIndex ?? 0, range?.endIndex ?? 0);
-  useEffect(() => onWindow({ offset, limit }), [onWindow, offset, limit]);
+  const askedMs = useRef(Number.NEGATIVE_INFINITY);
+  useEffect(() => {
+    const ask = () => {
+      askedMs.current = performance.now();
+      onWindow({ offset, limit });
+    };
+    const waitMs = askedMs.current + ASK_MS - performance.now();
+    if (waitMs <= 0) return ask();
+    const timer = setTimeout(ask, waitMs);
+    return () => clearTimeout(timer);
+  }, [onWindow, offset, limit]);
   return {
     items: virtualizer
       .getVirtualItems()

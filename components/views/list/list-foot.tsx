@@ -11,6 +11,7 @@ export function ListFoot(props: {
   readonly cluster: string;
   readonly kind: Kind;
   readonly table: LiveTable;
+  readonly onHelp: () => void;
 }) {
   const { kind, table } = props;
   const { tone, sinceMs } = useFreshness(props.cluster, table);
@@ -28,6 +29,14 @@ export function ListFoot(props: {
       ) : (
         <span className={styles.wide}>{sourceWords(kind, table)}</span>
       )}
+      <button
+        type="button"
+        className={`${styles.keys} ${styles.wide}`}
+        aria-keyshortcuts="?"
+        onClick={props.onHelp}
+      >
+        Keys <kbd>?</kbd>
+      </button>
     </div>
   );
 }

@@ -1,22 +1,28 @@
 'use client';
-import { useEffect, useRef } from 'react';
+import dynamic from 'next/dynamic';
+import { useCallback, useRef } from 'react';
 import { ClusterRefused } from '#components/resources/connection/cluster-refused.tsx';
 import { Freshness } from '#components/resources/connection/freshness.tsx';
 import { PartlyBar } from '#components/resources/connection/partly-bar.tsx';
 import { type Kind, useKind } from '#components/resources/use-kind.ts';
+import { useOpening } from '#components/ui/overlay/use-opening.ts';
 import page from '#components/ui/page.module.css';
 import { VisuallyHidden } from '#components/ui/visually-hidden.tsx';
 import type { LiveTable } from '#lib/live/live-client.ts';
 import { useLiveRows } from '#lib/live/use-live-rows.ts';
-import type { QuerySpec } from '#lib/resources/query-spec.ts';
 import { countedWords } from './counted-words.ts';
 import { FacetBar } from './facet-bar.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { useListKeys } from './keys/use-list-keys.ts';
 import { ListBody } from './list-body.tsx';
 import { hasFilters, NO_FILTERS } from './list-filters.ts';
 import { ListFoot } from './list-foot.tsx';
 import { searchedWords } from './searched-words.ts';
-import { type ListSpec, useListSpec } from './use-list-spec.ts';
+import { useListSpec } from './use-list-spec.ts';
+
+const KeysDialog = dynamic(() => import('./keys/keys-dialog.tsx').then((module) => module.KeysDialog), {
+  ssr: false,
+});
 
 /** One kind as a live list. The question is the URL, the answer a window of rows. */
 export function ListView(props: { readonly cluster: string; readonly resource: string }) {
@@ -26,7 +32,10 @@ export function ListView(props: { readonly cluster: string; readonly resource: s
   const table = useLiveRows(kind.isMissing || kind.cluster.refused !== null ? null : spec);
   const pageRef = useRef<HTMLDivElement>(null);
   const filterRef = useRef<HTMLInputElement>(null);
-  useListKeys(filterRef, spec, change, table.counts?.matched === 0);
+  const help = useOpening();
+  const isHidden = table.counts?.matched === 0 && hasFilters(spec);
+  const back = useCallback(() => isHidden && change(NO_FILTERS), [isHidden, change]);
+  useListKeys(filterRef, help.open, back);
   if (kind.cluster.refused !== null) return <ClusterRefused cluster={cluster} error={kind.cluster.refused} />;
   const columns = table.columns ?? [];
   return (
@@ -56,7 +65,8 @@ export function ListView(props: { readonly cluster: string; readonly resource: s
         setWindow={setWindow}
         pageRef={pageRef}
       />
-      {kind.isMissing ? null : <ListFoot cluster={cluster} kind={kind} table={table} />}
+      {kind.isMissing ? null : <ListFoot cluster={cluster} kind={kind} table={table} onHelp={help.open} />}
+      {help.count === 0 ? null : <KeysDialog key={help.count} opened={help.isOpen} onClose={help.close} />}
     </div>
   );
 }
@@ -86,31 +96,4 @@ function ListHeader(props: {
       </div>
     </div>
   );
-}
-
-/** `/` goes to the filter from anywhere but a field; esc clears the filters where nothing matches. */
-function useListKeys(
-  filterRef: React.RefObject<HTMLInputElement | null>,
-  spec: QuerySpec,
-  change: ListSpec['change'],
-  isNothing: boolean,
-) {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-      if (
-        event.target instanceof Element &&
-        event.target.closest('input, textarea, select, [role="dialog"]') !== null
-      )
-        return;
-      if (event.key === '/') {
-        event.preventDefault();
-        filterRef.current?.focus();
-        filterRef.current?.select();
-      }
-      if (event.key === 'Escape' && isNothing && hasFilters(spec)) change(NO_FILTERS);
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [filterRef, spec, change, isNothing]);
 }
