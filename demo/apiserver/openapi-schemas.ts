@@ -18,7 +18,7 @@ export function componentSchemas(
     if (typeof root === 'string') collect(schemas, descriptions, root, out);
     else if (type.custom) collect(schemas, descriptions, META, out);
     const name = typeof root === 'string' ? `io.k8s.${root.slice(1)}` : customName(type);
-    const schema = typeof root === 'string' ? object(out[name]) : customSchema(type);
+    const schema = typeof root === 'string' ? object(out[name]) : customSchema(type, descriptions);
     out[name] = { ...schema, 'x-kubernetes-group-version-kind': [gvk(type)] };
   }
   return out;
@@ -30,11 +30,17 @@ export const gvk = ({ group, version, kind }: ResourceType) => ({ group, version
 const customName = ({ group, version, kind }: ResourceType) =>
   [...group.split('.').reverse(), version, kind].join('.');
 
-function customSchema(type: ResourceType): JsonObject {
+/** What every kind has is told in the words of the built-in ones. */
+function customSchema(type: ResourceType, descriptions: DescriptionFacts): JsonObject {
   const { schema = {} } = type.custom ?? {};
   if (schema['x-kubernetes-preserve-unknown-fields'] === true && !isObject(schema.properties))
     return { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-  const own = { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: reference(META) };
+  const told = descriptions['api.core.v1.Namespace']?.fields ?? {};
+  const own = {
+    apiVersion: { ...describe(told.apiVersion), type: 'string' },
+    kind: { ...describe(told.kind), type: 'string' },
+    metadata: { ...describe(told.metadata), ...reference(META) },
+  };
   return { ...schema, type: 'object', properties: { ...object(schema.properties), ...own } };
 }
 

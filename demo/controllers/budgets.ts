@@ -7,6 +7,9 @@ import { type ControllerTools, keyParts, writeStatus } from './framework/control
 import { isActive, isPodReady } from './pod-facts.ts';
 import { resolvePercent } from './rounding.ts';
 
+const SOURCE = { component: 'controllermanager' };
+const NO_PODS = { type: 'Normal', reason: 'NoPods', message: 'No matching pods found' } as const;
+
 export class DisruptionController {
   readonly #tools: ControllerTools;
 
@@ -23,6 +26,7 @@ export class DisruptionController {
     const pods = (store.list('pods', namespace) as Pod[]).filter(
       (pod) => matchesLabels(selector, pod.metadata.labels) && isActive(pod),
     );
+    if (pods.length === 0) this.#tools.recorder.record(budget, SOURCE, NO_PODS);
     const expected = this.#expected(pods);
     const spec = object(budget.spec);
     const most = spec.maxUnavailable as number | string | undefined;

@@ -57,13 +57,16 @@ async function follow(
   runOther: (line: string) => Promise<Printed>,
 ): Promise<Printed> {
   const parts = { out: '', err: '' };
-  const others: Promise<unknown>[] = [];
+  let others: Promise<unknown> = Promise.resolve();
   const meanwhile = [...(live.meanwhile ?? [])];
   const typed = [...(live.typed ?? [])];
   let seen = 0;
   const look = (): void => {
     const all = parts.out + parts.err;
-    while (meanwhile[0]?.when.test(all)) others.push(runOther(meanwhile.shift()?.kubectl ?? ''));
+    while (meanwhile[0]?.when.test(all)) {
+      const { kubectl } = meanwhile.shift() ?? { kubectl: '' };
+      others = others.then(() => runOther(kubectl));
+    }
     if (typed[0]?.when.test(all.slice(seen))) {
       seen = all.length;
       child.stdin.write(typed.shift()?.text ?? '');
@@ -89,7 +92,7 @@ async function follow(
     child.once('close', (code) => resolve(code ?? 0));
   });
   clearTimeout(late);
-  await Promise.all(others);
+  await others;
   const text = `${parts.out}${parts.err}${isLate ? `(did not end within ${LIMIT_MS / 1000} s)\n` : ''}`;
   return { text: text.replaceAll('\r\n', '\n'), exitCode };
 }

@@ -21,7 +21,7 @@ const container = (name: string, image: string): string => `containers:
   ports: [{containerPort: 8080, name: http}]
   env: [{name: MODE, value: plain}, {name: COLOUR, valueFrom: {configMapKeyRef: {name: settings, key: colour, optional: true}}}]
   resources: {requests: {cpu: 50m, memory: 32Mi}, limits: {memory: 64Mi}}
-  readinessProbe: {httpGet: {path: /ready, port: http}, periodSeconds: 5}`;
+  readinessProbe: {httpGet: {path: /ready, port: http}, periodSeconds: 1}`;
 
 const service = `apiVersion: v1
 kind: Service
@@ -165,6 +165,14 @@ spec:
   accessModes: [ReadWriteOnce]
   storageClassName: manual
   resources: {requests: {storage: 1Gi}}
+`,
+  'lost.yaml': `apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: lost}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: nobody}
+  maxReplicas: 3
+  metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]
 `,
   'cron-job.yaml': `apiVersion: batch/v1
 kind: CronJob

@@ -5,7 +5,7 @@
 
 /** Names that the API server or a controller ends by chance are spelled with these. */
 const CHANCE = '[bcdfghjklmnpqrstvwxz2456789]';
-const AGE = '\\d+[smhdy](?:\\d+[smhd])?';
+const AGE = '(?:\\d+[smhdy](?:\\d+[smhd])?|<invalid>)';
 
 const REPLACEMENTS: readonly [RegExp, string][] = [
   [/\/(LIVE|MERGED)-\d+\//g, '/$1/'],
@@ -19,7 +19,7 @@ const REPLACEMENTS: readonly [RegExp, string][] = [
   [/127\.0\.0\.1:\d+/g, '<server>'],
   [/\b10\.\d+\.\d+\.\d+\b/g, '<ip>'],
   [/\b(?:node-\d{5}|worker-[abc]\d)\b/g, '<node>'],
-  [/(resourceVersion: |Resource Version: +)"?\d+"?/g, '$1<version>'],
+  [/("?resourceVersion"?: |Resource Version: +)"?\d+"?/g, '$1<version>'],
   [/(Duration: +)\S+/g, '$1<age>'],
   [new RegExp(`(\\(\\d+%\\) +)${AGE}$`, 'gm'), '$1<age>'],
   [/(-hash=|-hash: "?)[0-9a-z]{5,10}\b/g, '$1<hash>'],

@@ -41,3 +41,6 @@ export const namespace = 'transcript';
 
 /** What `rollout status` says on the way depends on how fast pods start. */
 export const waiting: NonNullable<Step['blur']> = [/^Waiting for /, ''];
+
+export const noMetrics =
+  'the real one has no metrics-server here, and kubectl says `error: Metrics API not available`.';

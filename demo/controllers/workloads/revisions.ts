@@ -63,6 +63,11 @@ export function syncHistory(tools: ControllerTools, owner: Revised, hashLabel: s
   const newest = all.at(-1);
   const collisionCount = owner.status?.collisionCount ?? 0;
   const next = number(newest?.revision) + 1;
+  if (!known && owner.metadata.deletionTimestamp !== undefined) {
+    // Its revisions were collected with its pods: making another would keep a foreground deletion waiting for it.
+    const update = revisionBody(owner, hashLabel, { data, revision: next, collisionCount });
+    return { all, update: update as unknown as ControllerRevision, collisionCount };
+  }
   if (!known) {
     const made = create(tools, owner, hashLabel, { data, revision: next, collisionCount });
     return { all: [...all, made.revision], update: made.revision, collisionCount: made.collisionCount };

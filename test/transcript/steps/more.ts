@@ -9,6 +9,7 @@ export const more: Chapter = {
     { title: 'Expose again', kubectl: 'expose deployment web --name=web-too --port=8080' },
     { title: 'Autoscale', kubectl: 'autoscale deployment web --min=2 --max=5 --cpu=80%' },
     { title: 'The HPA', kubectl: 'get hpa web -o jsonpath={.spec}' },
+    { title: 'An HPA of nothing', kubectl: 'create -f lost.yaml' },
     { title: 'Create a CronJob', kubectl: 'apply -f cron-job.yaml' },
     { title: 'CronJobs', kubectl: 'get cronjobs' },
     { title: 'Create a Job from it', kubectl: 'create job once --from=cronjob/nightly' },

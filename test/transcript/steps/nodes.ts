@@ -1,6 +1,4 @@
-import { type Chapter, waiting } from '../step.ts';
-
-const noMetrics = 'the real one has no metrics-server there and says `error: Metrics API not available`.';
+import { type Chapter, noMetrics, waiting } from '../step.ts';
 
 export const nodes: Chapter = {
   title: 'Nodes',
@@ -17,14 +15,16 @@ export const nodes: Chapter = {
     { title: 'Taint again', kubectl: 'taint node edge-1 busy=so:PreferNoSchedule' },
     { title: 'Take the taint away', kubectl: 'taint node edge-1 busy-' },
     { title: 'Label a node', kubectl: 'label node edge-1 rack=7' },
-    { title: 'Pods for it', kubectl: 'apply -f guarded.yaml -f budget.yaml' },
+    { title: 'A budget', kubectl: 'apply -f budget.yaml' },
+    { title: 'It finds no pods', kubectl: 'events --for pdb/guarded', until: /NoPods/ },
+    { title: 'Pods for it', kubectl: 'apply -f guarded.yaml' },
     { title: 'They run there', kubectl: 'rollout status deployment/guarded --timeout=20s', blur: waiting },
     {
       title: 'The budget allows nothing',
       kubectl: 'get pdb guarded',
       until: /guarded +2 +N\/A +0/,
     },
-    { title: 'Describe the node', kubectl: 'describe node edge-1' },
+    { title: 'Describe the node', kubectl: 'describe node edge-1', until: /RegisteredNode/ },
     { title: 'Cordon', kubectl: 'cordon edge-1' },
     { title: 'Cordon again', kubectl: 'cordon edge-1' },
     { title: 'The cordoned node', kubectl: 'get node edge-1' },

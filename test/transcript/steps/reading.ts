@@ -1,4 +1,4 @@
-import { type Chapter, namespace } from '../step.ts';
+import { type Chapter, namespace, noMetrics } from '../step.ts';
 
 export const reading: Chapter = {
   title: 'Reading objects',
@@ -9,7 +9,7 @@ export const reading: Chapter = {
       title: 'Wait for a value',
       kubectl: "wait --for=jsonpath='{.status.phase}'=Running pod/solo --timeout=30s",
     },
-    { title: 'Wait for what never comes', kubectl: 'wait --for=condition=Nothing pod/solo --timeout=1s' },
+    { title: 'Wait for what never comes', kubectl: 'wait --for=condition=Nothing pod/solo --timeout=2s' },
     { title: 'Pods', kubectl: 'get pods', isUnordered: true },
     { title: 'One pod, wide', kubectl: 'get pod solo -o wide' },
     { title: 'With labels', kubectl: 'get pod solo --show-labels' },
@@ -42,11 +42,11 @@ export const reading: Chapter = {
       meanwhile: [
         { when: /settings/, kubectl: 'label configmap settings watched=yes' },
         {
-          when: /(settings[\s\S]*){2}/,
+          when: /(settings.*\n[\s\S]*){2}/,
           kubectl: 'patch configmap settings --type=merge -p \'{"data":{"more":"1"}}\'',
         },
       ],
-      interruptedWhen: /(settings[\s\S]*){3}/,
+      interruptedWhen: /(settings.*\n[\s\S]*){3}/,
     },
     {
       title: 'Watch with the kinds of events',
@@ -56,17 +56,7 @@ export const reading: Chapter = {
         { when: /settings/, kubectl: 'label configmap other watched=yes' },
         { when: /other/, kubectl: 'delete configmap other' },
       ],
-      interruptedWhen: /DELETED/,
-    },
-    {
-      title: 'Events of an object',
-      kubectl: 'events --for deployment/web --types=Normal',
-      isUnordered: true,
-    },
-    {
-      title: 'Events of a kind',
-      kubectl: 'get events --field-selector=involvedObject.kind=Deployment',
-      isUnordered: true,
+      interruptedWhen: /DELETED.*\n/,
     },
     { title: 'A raw request', kubectl: `get --raw /api/v1/namespaces/${namespace}/configmaps/none` },
   ],
@@ -75,15 +65,30 @@ export const reading: Chapter = {
 export const describing: Chapter = {
   title: 'Describing objects',
   steps: [
+    {
+      title: 'Events of an object',
+      kubectl: 'events --for deployment/guarded --types=Normal',
+      isUnordered: true,
+    },
+    {
+      title: 'Events of a kind',
+      kubectl: 'get events --field-selector=involvedObject.kind=Deployment,involvedObject.name=guarded',
+      isUnordered: true,
+    },
     { title: 'Describe a pod', kubectl: 'describe pod solo' },
-    { title: 'Describe a Deployment', kubectl: 'describe deployment web' },
+    { title: 'Describe a Deployment', kubectl: 'describe deployment guarded' },
     { title: 'Describe a ReplicaSet', kubectl: 'describe replicaset -l app=guarded' },
     { title: 'Describe a StatefulSet', kubectl: 'describe statefulset ledger' },
     { title: 'Describe a Service', kubectl: 'describe service web' },
     { title: 'Describe an Ingress', kubectl: 'describe ingress web' },
     { title: 'Describe a claim', kubectl: 'describe pvc data' },
     { title: 'Describe a quota', kubectl: 'describe quota few' },
-    { title: 'Describe an HPA', kubectl: 'describe hpa web' },
+    {
+      title: 'Describe an HPA of nothing',
+      kubectl: 'describe hpa lost',
+      until: /Events:[\s\S]*FailedGetScale/,
+    },
+    { title: 'Describe an HPA', kubectl: 'describe hpa web', demoOnly: noMetrics },
     { title: 'Describe a Job', kubectl: 'describe job once' },
     { title: 'Describe a CronJob', kubectl: 'describe cronjob nightly' },
     { title: 'Describe a budget', kubectl: 'describe pdb guarded' },

@@ -92,7 +92,7 @@ export const removing: Chapter = {
       kubectl: "get pod kept -o jsonpath='{.metadata.finalizers} {.metadata.deletionGracePeriodSeconds}'",
       until: /\] 0/,
     },
-    { title: 'Wait for its end in vain', kubectl: 'wait --for=delete pod/kept --timeout=1s' },
+    { title: 'Wait for its end in vain', kubectl: 'wait --for=delete pod/kept --timeout=2s' },
     {
       title: 'Let it go',
       kubectl: `patch pod kept --type=merge -p '{"metadata":{"finalizers":null}}'`,
