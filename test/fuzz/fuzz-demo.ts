@@ -10,7 +10,7 @@ export interface FuzzOutcome {
 }
 
 /** A cluster of this size has no need of more, whatever is sent to it. */
-const MOST_BYTES = 700e6;
+const MOST_BYTES = 1_200e6;
 
 export async function fuzzDemo(
   count: number,

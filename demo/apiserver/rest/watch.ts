@@ -4,7 +4,8 @@
  * Contract: events come in revision order, each once; MODIFIED of an object that enters or leaves the selection is
  * ADDED or DELETED. Without a revision (or with 0) the present objects come first as ADDED. Bookmarks, when allowed,
  * come once a minute and just before timeoutSeconds ends the stream. A revision older than the log gives one ERROR
- * event with Status 410. Times here are the wire's, not the world's clock. A client that reads too slowly is cut off.
+ * event with Status 410. Times here are the wire's, not the world's clock. What has happened before is sent as fast as
+ * the client reads; one that then reads too slowly is cut off.
  */
 import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../../base/types.ts';
@@ -21,6 +22,10 @@ import type { ListOptions } from './list-options.ts';
 const BOOKMARK_EVERY_MS = 60_000;
 const DEFAULT_TIMEOUT_SECONDS = 1_800;
 const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
+/** So much of the past waits in the socket at a time. */
+const BACKLOG_BYTES = 1024 * 1024;
+/** Events that may wait behind the past for a client that hardly reads it. */
+const MOST_WAITING = 20_000;
 
 export interface WatchRequest {
   /** What this server has seen of the cluster. */
@@ -61,12 +66,12 @@ export class WatchStream {
 
   /** Resolves when what has happened so far is sent; what happens follows. */
   async run(): Promise<void> {
-    const { store, options, type, fresh } = this.#request;
+    const { store, options, fresh } = this.#request;
     this.#response.on('close', () => this.#stop());
     try {
       if (options.sendsInitialEvents) await untilSeen(store, fresh);
       if (this.#isEnded) return;
-      this.#sendBacklog();
+      await this.#catchUp(this.#backlog());
     } catch (error) {
       const refused = error instanceof Compacted ? gone(error.message) : error;
       if (!(refused instanceof ApiError)) throw error;
@@ -76,7 +81,6 @@ export class WatchStream {
     }
     // What was put on the way may have cut the stream already.
     if (this.#isEnded) return;
-    this.#stops.push(store.subscribe(type.key, (event) => this.#onEvent(event)));
     const timeoutMs = (options.timeoutSeconds || DEFAULT_TIMEOUT_SECONDS) * 1000;
     const timeout = setTimeout(() => this.#finish(), timeoutMs);
     this.#stops.push(() => clearTimeout(timeout));
@@ -108,20 +112,50 @@ export class WatchStream {
     this.#response.destroy();
   }
 
-  #sendBacklog(): void {
+  /** What there is to say first, as of now. Throws Compacted. */
+  #backlog(): (() => void)[] {
     const { store, options, type, namespace } = this.#request;
+    const { revision } = store;
     const since = options.resourceVersion;
     const isFromState =
       options.sendsInitialEvents === true ||
       (options.sendsInitialEvents === undefined && (since === undefined || since === 0));
-    if (isFromState) {
-      for (const object of store.list(type.key, namespace))
-        if (this.#selects(object)) this.#sendObject('ADDED', object);
-      if (options.sendsInitialEvents && options.allowsBookmarks)
-        this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
-      return;
+    if (!isFromState)
+      return store.since(type.key, since ?? revision).map((event) => () => this.#onEvent(event));
+    const selected = store.list(type.key, namespace).filter((object) => this.#selects(object));
+    const steps = selected.map((object) => () => this.#sendObject('ADDED', object));
+    if (options.sendsInitialEvents && options.allowsBookmarks)
+      steps.push(() => this.#bookmark(revision, { 'k8s.io/initial-events-end': 'true' }));
+    return steps;
+  }
+
+  /** Says what there is to say, and behind it what happens meanwhile. From then on events go out as they come. */
+  async #catchUp(backlog: (() => void)[]): Promise<void> {
+    const { store, type } = this.#request;
+    const waiting: StoreEvent[] = [];
+    let isBehind = true;
+    const follow = (event: StoreEvent) => {
+      if (!isBehind) this.#onEvent(event);
+      else if (waiting.push(event) > MOST_WAITING) this.drop();
+    };
+    this.#stops.push(store.subscribe(type.key, follow));
+    for (const step of backlog) {
+      step();
+      if (this.#response.writableLength > BACKLOG_BYTES) await this.#drained();
+      if (this.#isEnded) return;
     }
-    for (const event of store.since(type.key, since ?? store.revision)) this.#onEvent(event);
+    for (const event of waiting) this.#onEvent(event);
+    isBehind = false;
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#response.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.#response.on('drain', done).on('close', done);
+    });
   }
 
   #selects(object: KubeObject): boolean {
@@ -164,9 +198,9 @@ export class WatchStream {
     return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":${meta},"columnDefinitions":${definitions},"rows":[${rows.join(',')}]}`;
   }
 
-  #bookmark(annotations?: Record<string, string>): void {
-    const { type, store } = this.#request;
-    const metadata = { resourceVersion: String(store.revision), ...(annotations ? { annotations } : {}) };
+  #bookmark(revision = this.#request.store.revision, annotations?: Record<string, string>): void {
+    const { type } = this.#request;
+    const metadata = { resourceVersion: String(revision), ...(annotations ? { annotations } : {}) };
     this.#sendObject('BOOKMARK', { kind: type.kind, apiVersion: type.apiVersion, metadata } as KubeObject);
   }
 
