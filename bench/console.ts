@@ -8,6 +8,7 @@ import {
   SOCKET_PATH,
   SOCKET_PROTOCOL,
 } from '#lib/protocol/frames.ts';
+import { parseServerMessage } from '#lib/protocol/short-frames.ts';
 import { startNode } from './programs.ts';
 
 /** The built console as a process of its own, and somebody logged in to it. */
@@ -78,7 +79,8 @@ function openTab(origin: string, cookie: string): Promise<Tab> {
   // What comes with the socket's own opening waits for the first listener.
   const early: Buffer[] = [];
   const tell = (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as ServerMessage;
+    const message = parseServerMessage(data.toString());
+    if (message === null) throw new Error('the console sent what is none of its messages');
     for (const listener of listeners) listener(message, data.length);
   };
   socket.on('message', (data: Buffer) => (listeners.length === 0 ? void early.push(data) : tell(data)));

@@ -105,7 +105,7 @@ describe('the server', () => {
   it('says hello over the socket, broken contexts included, and closes it with the session', async () => {
     const console = await start();
     const { cookie, origin, host } = await enter(console);
-    const ws = new WebSocket(`ws://${host}/api/live`, 'strata.v1', { origin, headers: { cookie } });
+    const ws = new WebSocket(`ws://${host}/api/live`, 'strata.v2', { origin, headers: { cookie } });
     const [hello] = (await once(ws, 'message')) as [Buffer];
     const { clusters } = JSON.parse(String(hello)) as { clusters: { id: string; error?: object }[] };
     expect(clusters.map(({ id, error }) => [id, error === undefined])).toEqual([
@@ -138,7 +138,7 @@ describe('the server', () => {
   it('drains: not ready, sockets told to come back, the answer under way finished', async () => {
     const console = await start();
     const { cookie, origin, host } = await enter(console);
-    const ws = new WebSocket(`ws://${host}/api/live`, 'strata.v1', { origin, headers: { cookie } });
+    const ws = new WebSocket(`ws://${host}/api/live`, 'strata.v2', { origin, headers: { cookie } });
     await once(ws, 'message');
     const page = fetch(`${origin}/slow`, { headers: { cookie } });
     await slow.isAsked.promise;

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { applyFrame, type TableState, WAITING_TABLE } from '#lib/protocol/apply-frame.ts';
 import { type ServerMessage, SOCKET_PATH, SOCKET_PROTOCOL } from '#lib/protocol/frames.ts';
+import { parseServerMessage } from '#lib/protocol/short-frames.ts';
 import type { Cell } from '#lib/resources/cell.ts';
 import type { ConnectionState } from '#lib/resources/connection.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
@@ -33,7 +34,8 @@ export async function openProbe(origin: string, cookie: string, spec: QuerySpec)
     socket.on('close', (code) => reject(new Error(`the console closed the socket: ${code}`)));
   });
   ended.catch(() => undefined);
-  const take = (message: ServerMessage): void => {
+  const take = (message: ServerMessage | null): void => {
+    if (message === null) throw new Error('the console sent what is none of its messages');
     if (message.t === 'refused') throw new Error(`refused: ${message.error.message}`);
     if (message.t !== 'rows') return;
     const applied = applyFrame(state, message);
@@ -42,7 +44,7 @@ export async function openProbe(origin: string, cookie: string, spec: QuerySpec)
     if (connections.at(-1) !== state.connection.state) connections.push(state.connection.state);
     for (const wake of waiters) wake();
   };
-  socket.on('message', (data: Buffer) => take(JSON.parse(data.toString('utf8'))));
+  socket.on('message', (data: Buffer) => take(parseServerMessage(data.toString('utf8'))));
   await Promise.race([new Promise<void>((resolve) => socket.once('open', () => resolve())), ended]);
   socket.send(JSON.stringify({ t: 'subscribe', id: 1, what: 'rows', spec }));
   return {

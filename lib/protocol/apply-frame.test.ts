@@ -69,12 +69,54 @@ describe('applyFrame', () => {
     expect(after.rows[0]).toMatchObject({ key: 9, uid: 'u', changes: 1 });
   });
 
+  it('changes cells, moves rows and counts what changed', () => {
+    const rows = [1, 2, 3].map((key) => row(key, `c${key}`));
+    const counts = { total: 3, matched: 3, facets: { a: [{ value: 'c1', count: 1 }], b: [] } };
+    const before = apply(WAITING_TABLE, { ...full(rows), counts }).state;
+    const facets = { a: [{ value: 'c1', count: 2 }] };
+    const change = {
+      nowMs: undefined,
+      connection: undefined,
+      seq: 1,
+      cells: [[2, 0, 'x'] as const],
+      rows: [row(4, 'new')],
+      moves: { out: [1], put: [[0, 3] as const, [2, 4] as const] },
+      changedCounts: { total: 4, matched: 3, facets },
+    };
+    const after = apply({ ...before, nowMs: 77 }, frame(change)).state;
+    expect(after.rows.map((one) => [one.key, one.cells[0], one.changes])).toEqual([
+      [3, 'c3', 0],
+      [2, 'x', 1],
+      [4, 'new', 0],
+    ]);
+    expect(after).toMatchObject({ connection: live, nowMs: 77 });
+    expect(after.counts).toEqual({ total: 4, matched: 3, facets: { ...facets, b: [] } });
+  });
+
+  it('counts a frame that changed several cells of a row once', () => {
+    const wide = frame({
+      full: true,
+      columns,
+      order: [1],
+      rows: [[1, 'u', 'ns', 'n', 'a', 'b'] as WireRow],
+    });
+    const cells = [[1, 0, 'x'] as const, [1, 1, 'y'] as const];
+    const { rows } = apply(WAITING_TABLE, wide, frame({ seq: 1, cells })).state;
+    expect(rows[0]).toMatchObject({ cells: ['x', 'y'], changes: 1 });
+  });
+
   const GAPS: readonly [why: string, frame: RowsFrame][] = [
     ['a number was skipped', frame({ seq: 2 })],
     ['a number came again', frame({ seq: 0 })],
     ['order names an unknown row', frame({ seq: 1, order: [1, 2] })],
     ['a changed row is not in the window', frame({ seq: 1, rows: [row(2, 'x')] })],
     ['order names a row twice', frame({ seq: 1, order: [1, 1] })],
+    ['a cell of a row that is not in the window', frame({ seq: 1, cells: [[2, 0, 'x']] })],
+    ['a cell of a column that is not there', frame({ seq: 1, cells: [[1, 1, 'x']] })],
+    ['a cell of no column', frame({ seq: 1, cells: [[1, -1, 'x']] })],
+    ['a row leaves that is not there', frame({ seq: 1, moves: { out: [2], put: [] } })],
+    ['a row is put that nobody knows', frame({ seq: 1, moves: { out: [], put: [[0, 2]] } })],
+    ['a row is put beyond the end', frame({ seq: 1, moves: { out: [], put: [[1, 1]] } })],
   ];
   it.each(GAPS)('asks once for a full frame when %s', (_why, broken) => {
     const before = apply(WAITING_TABLE, full([row(1, 'x')])).state;

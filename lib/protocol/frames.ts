@@ -11,14 +11,16 @@ import type { ObjectReference, ResourceType } from '#lib/resources/resource-type
  * Frames carry state, not events: a tick sends each subscription the present values of what changed in its window.
  * `seq` counts a subscription's frames from 0; a gap, or a frame for an unknown row, means resync. A `full` frame
  * replaces everything known. Nothing is shown as complete before a frame whose connection is not `connecting`.
+ * The two that come most often have a short form on the wire (short-frames.ts).
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 export const SOCKET_PATH = '/api/live';
-export const SOCKET_PROTOCOL = 'strata.v1';
+export const SOCKET_PROTOCOL = 'strata.v2';
 
 export type ServerMessage =
   | HelloFrame
   | HeartbeatFrame
+  | BeatFrame
   | RowsFrame
   | ObjectFrame
   | ClusterFrame
@@ -45,7 +47,10 @@ export interface ClusterSummary {
   readonly error?: ApiError;
 }
 
-/** Sent every 2 s for each cluster some subscription of this socket looks at: it also proves the socket alive. */
+/**
+ * Sent every 2 s for each cluster some subscription of this socket looks at: it also proves the socket alive. While the
+ * cluster answers, most come as a BeatFrame.
+ */
 export interface HeartbeatFrame {
   readonly t: 'heartbeat';
   readonly cluster: string;
@@ -59,29 +64,63 @@ export interface HeartbeatFrame {
   readonly error?: ApiError;
 }
 
+/**
+ * The cluster answered at nowMs, and nothing else is new since its last heartbeat: confirmedMs is nowMs, its clock went
+ * on as the console's did, there is no error.
+ */
+export interface BeatFrame {
+  readonly t: 'beat';
+  /** Place of the cluster in the hello. */
+  readonly at: number;
+  readonly nowMs: number;
+  readonly latencyMs: number;
+}
+
 /** One row: key, uid, namespace, name, then one cell a column. The key is a small number, stable while the row lives. */
 export type WireRow = readonly [key: number, uid: string, namespace: string, name: string, ...cells: Cell[]];
 
+/**
+ * What the client is told of a table. A full frame has `order`, `rows` and `counts` whole. Others bring what changed, in
+ * this order: whole rows, cells, places, counts.
+ */
 export interface RowsFrame {
   readonly t: 'rows';
   readonly id: number;
   readonly seq: number;
   readonly full: boolean;
-  /** Console's monotonic clock when the frame was made. */
-  readonly nowMs: number;
-  readonly connection: Connection;
+  /** Console's monotonic clock when the frame was made. Present with connection. */
+  readonly nowMs?: number;
+  /** Absent when unchanged; always there with full frames. */
+  readonly connection?: Connection;
   /** With full frames, and when a custom kind's columns change. */
   readonly columns?: readonly Column[];
   /** The sort in force, with full frames (a spec's null made concrete). */
   readonly sort?: Sort;
-  /** Offset the window really has (clamped to the matched rows). Present with order. */
+  /** Offset the window really has (clamped to the matched rows). Absent when unchanged. */
   readonly offset?: number;
-  /** Keys of the window in order; absent when unchanged. */
-  readonly order?: readonly number[];
-  /** Rows new to the window or changed in it. */
+  /** Rows new to the window, whole. */
   readonly rows?: readonly WireRow[];
+  /** Changed cells of rows the window had, and has still. */
+  readonly cells?: readonly CellChange[];
+  /** Keys of the window in order; absent when unchanged or when `moves` says it shorter. */
+  readonly order?: readonly number[];
+  readonly moves?: Moves;
   /** Absent when unchanged. */
   readonly counts?: Counts;
+  /** In place of counts when only some facets changed. */
+  readonly changedCounts?: Counts;
+}
+
+/** column: place among `columns`. */
+export type CellChange = readonly [key: number, column: number, cell: Cell];
+
+/**
+ * How one order becomes another: all keys of `out` and of `put` are taken out, then those of `put` are put in one after
+ * the other, each at its place in the new order. Places increase.
+ */
+export interface Moves {
+  readonly out: readonly number[];
+  readonly put: readonly (readonly [place: number, key: number])[];
 }
 
 /** The full object, Secret values masked; null while there is none (see connection: connecting, gone, forbidden, failed). */

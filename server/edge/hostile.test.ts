@@ -187,7 +187,7 @@ describe('honest requests', () => {
     expect(statusOf(await speak(write))).toBe(200);
     const upgrade =
       `GET /api/live HTTP/1.1\r\n${own}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: strata.v1\r\n\r\n';
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: strata.v2\r\n\r\n';
     expect(statusOf(await speak(upgrade))).toBe(101);
     expect(passed.map(({ what }) => what)).toEqual([`DELETE ${object}`, 'UPGRADE /api/live']);
   });

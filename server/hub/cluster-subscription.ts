@@ -2,7 +2,7 @@ import type { SharedInformer } from '#lib/k8s/cache/shared-informer.ts';
 import type { ClusterFrame } from '#lib/protocol/frames.ts';
 import type { Connection } from '#lib/resources/connection.ts';
 import type { Cluster } from './cluster.ts';
-import { confirmationIsDue, saysTheSame } from './outbox.ts';
+import { confirmationIsDue, connectionJson, saysTheSame } from './outbox.ts';
 import { servedType } from './served-type.ts';
 import type { Subscription, SubscriptionContext } from './subscription.ts';
 
@@ -48,10 +48,10 @@ class ClusterSubscription implements Subscription {
     const isQuiet = told !== null && saysTheSame(told.connection, connection) && !this.#mustConfirm(nowMs);
     if (isQuiet && news.length === 0) return null;
     this.#told = { connection, facts };
-    const head = `{"t":"cluster","id":${this.#context.id},"seq":${this.#seq},"nowMs":${nowMs}`;
+    const head = `{"t":"cluster","id":${this.#context.id},"seq":${this.#seq},"nowMs":${Math.round(nowMs)}`;
     this.#seq += 1;
     const parts = news.map(([fact, json]) => `"${fact}":${json}`);
-    return `${[head, `"connection":${JSON.stringify(connection)}`, ...parts].join(',')}}`;
+    return `${[head, `"connection":${connectionJson(connection)}`, ...parts].join(',')}}`;
   }
 
   forget(): void {

@@ -11,6 +11,12 @@ export interface HubCounters {
   readonly skippedTicks: number;
   /** Full frames after a client's gap or a socket's slowness. */
   readonly resyncs: number;
+  /** Sockets closed because they took nothing for 30 s. */
+  readonly stuckSockets: number;
+  /** Ticks that took so long that the next one waited for a second. */
+  readonly longTicks: number;
+  /** Time spent making frames. */
+  readonly tickMs: number;
   readonly messages: number;
   /** Messages and subscriptions that were refused. */
   readonly refusals: number;
@@ -26,6 +32,9 @@ export function createHubCounters(): MutableCounters {
     bytes: 0,
     skippedTicks: 0,
     resyncs: 0,
+    stuckSockets: 0,
+    longTicks: 0,
+    tickMs: 0,
     messages: 0,
     refusals: 0,
   };

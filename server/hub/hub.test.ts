@@ -50,7 +50,7 @@ describe('a socket', () => {
     expect(socket.said).toEqual([
       {
         t: 'hello',
-        protocol: 1,
+        protocol: 2,
         instance: 'i1',
         clusters: [
           { id: 'shop', context: 'shop', server: 'https://127.0.0.1', user: 'me' },

@@ -9,9 +9,9 @@ import {
 import type { ClusterSlot } from './cluster.ts';
 import { createHubCounters, type HubCounters } from './hub-counters.ts';
 import type { HubSocket } from './hub-socket.ts';
-import { createRowEncoders } from './row-encoder.ts';
 import { createSubscriber, type Subscriber, type Surroundings } from './subscriber.ts';
-import { createTick, type Tick } from './tick.ts';
+import { createStoreReaders } from './tables/store-readers.ts';
+import { createTick, LONG_FLUSH_MS, type Tick } from './tick.ts';
 
 /**
  * Stores → queries → sockets. Each socket of an authenticated session is given to connect(); what it asks for is held
@@ -51,13 +51,17 @@ class SocketHub implements Hub {
 
   constructor({ clusters, clock, log, instance }: HubOptions) {
     this.#clock = clock;
-    this.#tick = createTick(clock, () => this.#flush());
+    this.#tick = createTick(
+      clock,
+      () => this.#flush(),
+      (tookMs) => this.#flushed(tookMs),
+    );
     this.#around = {
       clusters,
       clock,
       log,
       counters: this.#counters,
-      encoders: createRowEncoders(),
+      readers: createStoreReaders(),
       objectJson: createObjectJson(),
       wake: (subscriber) => {
         this.#waiting.add(subscriber);
@@ -90,6 +94,11 @@ class SocketHub implements Hub {
 
   counters(): HubCounters {
     return { ...this.#counters };
+  }
+
+  #flushed(tookMs: number): void {
+    this.#counters.tickMs += tookMs;
+    if (tookMs > LONG_FLUSH_MS) this.#counters.longTicks += 1;
   }
 
   #flush(): void {

@@ -6,7 +6,7 @@ import type { Connection } from '#lib/resources/connection.ts';
 import type { ObjectReference, ResourceType } from '#lib/resources/resource-type.ts';
 import type { Cluster } from './cluster.ts';
 import { FollowedKind, type Source } from './followed-kind.ts';
-import { confirmationIsDue, saysTheSame } from './outbox.ts';
+import { confirmationIsDue, connectionJson, saysTheSame } from './outbox.ts';
 import type { Subscription, SubscriptionContext } from './subscription.ts';
 
 /** One full object by name. The kind may not be known yet, or leave: then the connection says so. */
@@ -52,9 +52,9 @@ class ObjectSubscription implements Subscription {
     const isSame = told !== null && told.object === object;
     if (isSame && !isDue && saysTheSame(told.connection, connection)) return null;
     this.#told = { connection, object };
-    const head = `{"t":"object","id":${this.#context.id},"seq":${this.#seq},"nowMs":${nowMs}`;
+    const head = `{"t":"object","id":${this.#context.id},"seq":${this.#seq},"nowMs":${Math.round(nowMs)}`;
     this.#seq += 1;
-    const frame = `${head},"connection":${JSON.stringify(connection)}`;
+    const frame = `${head},"connection":${connectionJson(connection)}`;
     if (isSame) return `${frame}}`;
     return `${frame},"object":${object === null ? 'null' : this.#context.objectJson(object)}}`;
   }

@@ -1,82 +1,66 @@
 import type { Connection } from '#lib/resources/connection.ts';
-import type { Counts, Sort } from '#lib/resources/query-spec.ts';
-import type { RowEncoder } from './row-encoder.ts';
+import type { TableWindow, WindowNews } from './tables/table-window.ts';
 
 /**
  * What one rows subscription was last told, and so what it must be told now. There is no queue: however long a socket
  * waits, what it gets next is the difference to the present, so a slow reader costs one window and no more.
  */
 export interface Outbox {
-  /** JSON of the next RowsFrame, or null when the client knows everything. Counts as sent. */
+  /** The next RowsFrame as it travels, or null when the client knows everything. Counts as sent. */
   take(now: Present, nowMs: number): string | null;
   /** The next frame is a full one. */
   forget(): void;
   /** There will be a next frame, if only to say that the watch is confirmed. */
   confirm(): void;
-  /** Connection of the last frame; null before the first. */
+  /** Connection of the last frame that named it; null before the first. */
   readonly told: Connection | null;
 }
 
 /** The present state of the subscription. window null: no rows can be known (yet, or any more): only the connection. */
 export interface Present {
   readonly connection: Connection;
-  readonly window: PresentWindow | null;
+  readonly window: TableWindow | null;
 }
 
-export interface PresentWindow {
-  readonly encoder: RowEncoder;
-  readonly order: readonly number[];
-  readonly offset: number;
-  readonly sort: Sort;
-  readonly counts: Counts;
-}
-
-/** What the client holds, as text: equal text needs no telling. */
-interface Told {
-  readonly connection: Connection;
-  readonly window: PresentWindow | null;
-  readonly encoder: RowEncoder | null;
-  readonly rows: ReadonlyMap<number, string>;
-  readonly order: string;
-  readonly sort: string;
-  readonly counts: string;
-}
-
-const NOTHING_TOLD = {
-  window: null,
-  encoder: null,
-  rows: new Map(),
-  order: '',
-  sort: '',
-  counts: '',
-} as const;
+const NO_NEWS: WindowNews = { cells: [], rows: [], order: null, counts: null, short: '' };
 
 export function createOutbox(id: number): Outbox {
   let seq = 0;
-  let told: Told | null = null;
+  let told: Present | null = null;
   let mustConfirm = false;
+
+  const longFrame = (now: Present, nowMs: number, parts: readonly string[], isFull: boolean): string => {
+    const head = `{"t":"rows","id":${id},"seq":${seq},"full":${isFull},"nowMs":${Math.round(nowMs)}`;
+    return `${[head, `"connection":${connectionJson(now.connection)}`, ...parts].join(',')}}`;
+  };
+
   return {
     take(now, nowMs) {
-      const isFull =
-        told === null ||
-        (now.window !== null &&
-          (now.window.encoder !== told.encoder || JSON.stringify(now.window.sort) !== told.sort));
-      const parts: string[] = [];
-      const isKnown = !isFull && now.window === told?.window;
-      const next =
-        now.window === null || isKnown
-          ? keep(now, told)
-          : compare(now, now.window, isFull ? null : told, parts);
-      const isQuiet = !isFull && !mustConfirm && parts.length === 0;
-      if (isQuiet && told !== null && saysTheSame(told.connection, now.connection)) {
-        told = { ...next, connection: told.connection };
-        return null;
+      // Without a window the client keeps the rows it has: only the connection is news.
+      const window = now.window ?? told?.window ?? null;
+      const isFull = told === null || (window !== null && !isContinued(told.window, window));
+      let text: string;
+      if (told === null || isFull) {
+        told = { connection: now.connection, window };
+        text = longFrame(now, nowMs, window === null ? [] : wholeParts(window), true);
+      } else {
+        const news = window === null || told.window === null ? NO_NEWS : window.since(told.window);
+        const isSame = !mustConfirm && saysTheSame(told.connection, now.connection);
+        if (isSame && news.short === '') {
+          told = { ...told, window };
+          return null;
+        }
+        const isMoved = window?.offset !== told.window?.offset;
+        // A short frame says nothing of the connection: what was told of it stays told.
+        const isShort = isSame && news.short !== null;
+        told = { connection: isShort ? told.connection : now.connection, window };
+        text = isShort
+          ? `[${id},${seq}${news.short}`
+          : longFrame(now, nowMs, changedParts(news, isMoved ? window : null), false);
       }
-      told = next;
       mustConfirm = false;
-      const head = `{"t":"rows","id":${id},"seq":${seq},"full":${isFull},"nowMs":${nowMs}`;
       seq += 1;
-      return `${[head, field('connection', now.connection), ...parts].join(',')}}`;
+      return text;
     },
     forget() {
       told = null;
@@ -90,38 +74,50 @@ export function createOutbox(id: number): Outbox {
   };
 }
 
-/** Without a window, or with the one it was told, the client keeps the rows it has: only the connection is news. */
-function keep(now: Present, told: Told | null): Told {
-  return { ...(told ?? NOTHING_TOLD), connection: now.connection };
+/** Rows of another store, or of a client that holds none, are told whole, and so is another sort. */
+function isContinued(before: TableWindow | null, after: TableWindow): boolean {
+  if (before === after) return true;
+  if (before === null || before.encoder !== after.encoder) return false;
+  return before.sort.column === after.sort.column && before.sort.descending === after.sort.descending;
 }
 
-/** Adds to `parts` what the client does not know and returns what it knows then. told null: it knows nothing. */
-function compare(now: Present, window: PresentWindow, told: Told | null, parts: string[]): Told {
-  const { encoder } = window;
-  const rows = new Map<number, string>();
-  const news: string[] = [];
-  for (const key of window.order) {
-    const row = encoder.row(key);
-    rows.set(key, row);
-    if (told?.rows.get(key) !== row) news.push(row);
-  }
-  const order = `"offset":${window.offset},"order":[${window.order.join(',')}]`;
-  const counts = field('counts', window.counts);
-  const sort = JSON.stringify(window.sort);
-  if (told === null) parts.push(field('columns', encoder.columns), field('sort', window.sort));
-  if (told?.order !== order) parts.push(order);
-  if (news.length > 0) parts.push(`"rows":[${news.join(',')}]`);
-  if (told?.counts !== counts) parts.push(counts);
-  return { connection: now.connection, window, encoder, rows, order, sort, counts };
+function wholeParts({ encoder, sort, offset, order, rows, counts }: TableWindow): string[] {
+  return [
+    field('columns', encoder.columns),
+    field('sort', sort),
+    `"offset":${offset},"order":[${order.join(',')}]`,
+    `"rows":[${rows.map((row) => row.json).join(',')}]`,
+    field('counts', counts),
+  ];
+}
+
+/** moved: the window, when its offset is another one. */
+function changedParts({ rows, cells, order, counts }: WindowNews, moved: TableWindow | null): string[] {
+  const parts: string[] = [];
+  if (moved !== null) parts.push(`"offset":${moved.offset}`);
+  if (order !== null) parts.push(field('out' in order ? 'moves' : 'order', order));
+  if (rows.length > 0) parts.push(`"rows":[${rows.join(',')}]`);
+  if (cells.length > 0) parts.push(`"cells":[${cells.map((cell) => `[${cell}]`).join(',')}]`);
+  if (counts !== null) parts.push(field('counts', counts));
+  return parts;
 }
 
 function field(name: string, value: unknown): string {
   return `"${name}":${JSON.stringify(value)}`;
 }
 
+/** A connection as it travels: instants in whole milliseconds. */
+export function connectionJson(connection: Connection): string {
+  return JSON.stringify(connection, (_name, value: unknown) =>
+    typeof value === 'number' ? Math.round(value) : value,
+  );
+}
+
 /** Confirmations of a live watch come with every event; they are not news in themselves (see `confirmationIsDue`). */
 export function saysTheSame(a: Connection, b: Connection): boolean {
-  return a === b || JSON.stringify(withoutConfirmation(a)) === JSON.stringify(withoutConfirmation(b));
+  if (a === b) return true;
+  if (a.state !== b.state) return false;
+  return JSON.stringify(withoutConfirmation(a)) === JSON.stringify(withoutConfirmation(b));
 }
 
 function withoutConfirmation(connection: Connection): Connection {

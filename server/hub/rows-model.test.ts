@@ -34,11 +34,16 @@ type Step =
 
 const is = <D extends string>(what: D) => fc.constant(what);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: is('put'), name: fc.nat(4), life: fc.nat(1), v: fc.nat(2) }) },
-  { weight: 2, arbitrary: fc.record({ do: is('remove'), name: fc.nat(4) }) },
+  { weight: 6, arbitrary: fc.record({ do: is('put'), name: fc.nat(9), life: fc.nat(1), v: fc.nat(2) }) },
+  { weight: 2, arbitrary: fc.record({ do: is('remove'), name: fc.nat(9) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: is('ask'), offset: fc.nat(3), limit: fc.nat(5), facet: fc.option(fc.nat(2)) }),
+    arbitrary: fc.record({
+      do: is('ask'),
+      offset: fc.nat(3),
+      limit: fc.nat(12),
+      facet: fc.option(fc.nat(2)),
+    }),
   },
   { weight: 8, arbitrary: fc.record({ do: is('tick') }) },
   {
@@ -54,7 +59,7 @@ class Bench {
   readonly #pods = this.#cluster.script.informer('pods');
   readonly #socket = createFakeHubSocket();
   readonly #objects = new Map<string, { uid: string; v: string }>();
-  #spec = querySpec({ cluster: 'c', kinds: ['pods'], window: { offset: 0, limit: 3 } });
+  #spec = querySpec({ cluster: 'c', kinds: ['pods'], window: { offset: 0, limit: 9 } });
   #table: TableState = WAITING_TABLE;
   #isLosing = false;
 

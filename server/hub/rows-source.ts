@@ -1,26 +1,27 @@
 import type { SharedInformer } from '#lib/k8s/cache/shared-informer.ts';
-import { createLiveQuery, type LiveQuery, type QueryWindow } from '#lib/k8s/query/live-query.ts';
 import { namesFrom, ownersThrough } from '#lib/k8s/query/owners-through.ts';
 import type { Connection } from '#lib/resources/connection.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
 import type { ResourceType } from '#lib/resources/resource-type.ts';
 import type { Cluster } from './cluster.ts';
 import type { Source } from './followed-kind.ts';
-import type { PresentWindow } from './outbox.ts';
 import type { RelationTypes } from './relation-types.ts';
 import type { SubscriptionContext } from './subscription.ts';
+import type { AskedQuery } from './tables/shared-queries.ts';
+import type { TableWindow } from './tables/table-window.ts';
 
 /**
  * The informers of one rows question and the query over their stores. When a store is replaced (a custom kind's
  * columns changed), query and encoder begin anew on the next one.
  */
 export interface RowsSource extends Source {
-  window(): PresentWindow;
+  /** The same one as long as no row was touched. */
+  window(): TableWindow;
   /** Throws ApiException when the spec cannot be served; the old one then stays. */
   update(spec: QuerySpec): void;
 }
 
-type Context = Pick<SubscriptionContext, 'encoders' | 'changed' | 'failed'>;
+type Context = Pick<SubscriptionContext, 'readers' | 'changed' | 'failed'>;
 
 /** Throws ApiException when the spec cannot be served; nothing is held then. */
 export function openRowsSource(
@@ -53,7 +54,7 @@ export function openRowsSource(
     connection: () => answerConnection(held, spec.namespaces),
     window: () => over.window(),
     update(next) {
-      over.query.update(next);
+      over.update(next);
       spec = next;
       for (const informer of held.all) informer.include(next.namespaces);
     },
@@ -108,37 +109,24 @@ function answerConnection({ main, needed }: HeldInformers, namespaces: readonly 
   return others.find((connection) => connection.state !== 'live') ?? own;
 }
 
-interface QueryOver {
-  readonly query: LiveQuery;
-  /** The same one as long as no row was touched. */
-  window(): PresentWindow;
+interface QueryOver extends Pick<AskedQuery, 'window' | 'update'> {
   close(): void;
 }
 
 function queryOver({ main, beside }: HeldInformers, context: Context, spec: QuerySpec): QueryOver {
-  const { encoder, index, release } = context.encoders.acquire(main.store);
+  const { queries, release } = context.readers.acquire(main.store);
   const stores = beside.map((informer) => informer.store);
   const nodes = beside.find((informer) => informer.type.resource === 'nodes');
-  const query = builtOr(
-    () =>
-      createLiveQuery({
-        index,
-        spec,
-        onDirty: context.changed,
-        ownersOf: ownersThrough(stores),
-        ...(nodes === undefined ? {} : { nameOf: namesFrom(nodes.store) }),
-      }),
-    release,
-  );
+  const joined = {
+    ownersOf: ownersThrough(stores),
+    ...(nodes === undefined ? {} : { nameOf: namesFrom(nodes.store) }),
+  };
+  const open = () => queries.open(spec, spec.related === null ? null : joined, () => context.changed());
+  const query = builtOr(open, release);
   const unsubscribe = stores.map((store) => store.onChange(() => query.invalidate()));
-  let last: (PresentWindow & { readonly of: QueryWindow }) | null = null;
   return {
-    query,
-    window() {
-      const window = query.window();
-      if (last === null || last.of !== window) last = { ...window, encoder, of: window };
-      return last;
-    },
+    window: () => query.window(),
+    update: (next) => query.update(next),
     close() {
       for (const off of unsubscribe) off();
       query.close();

@@ -99,7 +99,8 @@ describe('rows', () => {
 
     pods.put(pod('a', 'Running', { node: 'w1' }));
     const [second] = await news();
-    expect(second).toMatchObject({ seq: 1, full: false, rows: [[a, 'u-a', 'a', 'a', 'Running', 'w1']] });
+    expect(second).toMatchObject({ seq: 1, full: false, cells: [[a, 0, 'Running']] });
+    expect(second).not.toHaveProperty('rows');
     expect(second).not.toHaveProperty('order');
     expect(second).not.toHaveProperty('columns');
 
@@ -108,7 +109,7 @@ describe('rows', () => {
 
     pods.remove('u-a');
     const [third] = await news();
-    expect(third).toMatchObject({ seq: 2, order: [b], counts: { total: 1, matched: 1 } });
+    expect(third).toMatchObject({ seq: 2, order: [b], changedCounts: { total: 1, matched: 1 } });
     expect(third).not.toHaveProperty('rows');
   });
 
@@ -127,7 +128,7 @@ describe('rows', () => {
     await clock.advance(10);
     const told = socket.news('rows');
     expect(told).toHaveLength(1);
-    expect(told[0]?.rows?.[0]).toContain('phase-23');
+    expect(told[0]?.cells).toEqual([[pods.store.keyOf('u-a'), 0, 'phase-23']]);
   });
 
   it('give a key that was freed and taken to the new object', async () => {

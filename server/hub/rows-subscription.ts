@@ -7,6 +7,7 @@ import { confirmationIsDue, createOutbox, type Outbox, type Present } from './ou
 import { type RelationTypes, relationTypes } from './relation-types.ts';
 import { openRowsSource, type RowsSource } from './rows-source.ts';
 import type { Subscription, SubscriptionContext } from './subscription.ts';
+import { createTableWindow } from './tables/table-window.ts';
 
 const NO_ROWS: Counts = { total: 0, matched: 0, facets: {} };
 
@@ -82,7 +83,8 @@ class RowsSubscription implements Subscription {
     const window = this.#kind.source?.window() ?? null;
     // Whoever lost the right to see rows does not keep them on the screen.
     if (window !== null && connection.state === 'forbidden') {
-      return { connection, window: { ...window, order: [], offset: 0, counts: NO_ROWS } };
+      const empty = { order: [], offset: 0, sort: window.sort, counts: NO_ROWS };
+      return { connection, window: createTableWindow(empty, window.encoder) };
     }
     return { connection, window };
   }

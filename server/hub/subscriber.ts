@@ -11,15 +11,15 @@ import type { MutableCounters } from './hub-counters.ts';
 import type { HubSocket } from './hub-socket.ts';
 import { createMessageBudget } from './message-budget.ts';
 import { openSubscription, questionOf } from './open-subscription.ts';
-import type { RowEncoders } from './row-encoder.ts';
 import type { Subscription } from './subscription.ts';
+import type { StoreReaders } from './tables/store-readers.ts';
 
 /** What all sockets share. */
 export interface Surroundings {
   readonly clusters: ReadonlyMap<string, ClusterSlot>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly encoders: RowEncoders;
+  readonly readers: StoreReaders;
   readonly objectJson: (object: object) => string;
   readonly counters: MutableCounters;
   /** Calls flush() soon. */
@@ -78,8 +78,11 @@ class SocketSubscriber implements Subscriber {
     this.#budget = createMessageBudget(around.clock);
     this.#heartbeats = createHeartbeats(
       around.clock,
-      (frame) => {
-        if (!this.#isSlow()) this.#send(JSON.stringify(frame));
+      (cluster) => [...around.clusters.keys()].indexOf(cluster.identity.id),
+      (text) => {
+        if (this.#isSlow()) return false;
+        this.#send(text);
+        return true;
       },
       () => this.#beat(),
     );
@@ -116,6 +119,7 @@ class SocketSubscriber implements Subscriber {
     this.#slowSinceMs ??= nowMs;
     this.#around.counters.skippedTicks += 1;
     if (nowMs - this.#slowSinceMs < STUCK_MS) return true;
+    this.#around.counters.stuckSockets += 1;
     this.#around.log.warn({ sinceMs: this.#slowSinceMs }, 'a socket took nothing for 30 s and was closed');
     this.close(CLOSE_TRY_AGAIN, 'too slow');
     return false;
@@ -198,11 +202,11 @@ class SocketSubscriber implements Subscriber {
   #subscribe(message: Extract<ClientMessage, { t: 'subscribe' }>): void {
     const { id } = message;
     const cluster = this.#admit(message);
-    const { encoders, objectJson, log } = this.#around;
+    const { readers, objectJson, log } = this.#around;
     let isOpen = false;
     const subscription = openSubscription(cluster, message, {
       id,
-      encoders,
+      readers,
       objectJson,
       log,
       changed: () => {

@@ -1,6 +1,6 @@
 import type { Log } from '#lib/k8s/client/log.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
-import type { RowEncoders } from './row-encoder.ts';
+import type { StoreReaders } from './tables/store-readers.ts';
 
 /** One question of one socket. It says when it has news; the socket takes the news when there is room for it. */
 export interface Subscription {
@@ -20,7 +20,7 @@ export interface Subscription {
 export interface SubscriptionContext {
   readonly id: number;
   readonly log: Log;
-  readonly encoders: RowEncoders;
+  readonly readers: StoreReaders;
   /** JSON of an object, made once for all who look at it. */
   readonly objectJson: (object: object) => string;
   /** There is news: take() will be called soon. */

@@ -37,3 +37,24 @@ it('goes on while a flush leaves something over, and stops when told to', async 
   await clock.advance(1_000);
   expect(flushes).toBe(5);
 });
+
+it('pauses for a second after a flush that took long, and tells how long each took', async () => {
+  const clock = createFakeClock();
+  const flushes: number[] = [];
+  const took: number[] = [];
+  let spentMs = 0;
+  const tick = createTick(
+    { ...clock, nowMs: () => clock.nowMs() + spentMs, after: clock.after.bind(clock) },
+    () => {
+      flushes.push(clock.nowMs());
+      spentMs += [0, 101, 100][flushes.length - 1] ?? 0;
+      if (flushes.length < 4) tick.wake();
+    },
+    (tookMs) => took.push(tookMs),
+  );
+  tick.wake();
+  await clock.advance(3_000);
+  expect(took).toEqual([0, 101, 100, 0]);
+  // The time a flush took is part of its period.
+  expect(flushes).toEqual([0, 250, 1_250, 1_400]);
+});

@@ -6,6 +6,9 @@ import type { Clock } from '#lib/k8s/client/clock.ts';
  *   quiet ──wake──► due at once ──flush──► pausing (250 ms) ──woken meanwhile──► flush ──► pausing
  *     ▲                                        │ nothing happened
  *     └────────────────────────────────────────┘
+ *
+ * A flush that took more than 100 ms is followed by a pause of 1 s: under too much load the frames come later, and the
+ * rest of the process gets its turn.
  */
 export interface Tick {
   wake(): void;
@@ -13,8 +16,15 @@ export interface Tick {
 }
 
 export const TICK_MS = 250;
+export const LONG_FLUSH_MS = 100;
+export const STRETCHED_TICK_MS = 1_000;
 
-export function createTick(clock: Clock, flush: () => void, periodMs: number = TICK_MS): Tick {
+/** `flushed` hears how long each flush took. */
+export function createTick(
+  clock: Clock,
+  flush: () => void,
+  flushed: (tookMs: number) => void = () => {},
+): Tick {
   let cancel: (() => void) | null = null;
   let isWoken = false;
   let isStopped = false;
@@ -22,8 +32,17 @@ export function createTick(clock: Clock, flush: () => void, periodMs: number = T
     cancel = null;
     if (!isWoken || isStopped) return;
     isWoken = false;
-    cancel = clock.after(periodMs, run);
-    flush();
+    const startMs = clock.nowMs();
+    // What wakes us in the meantime waits for the pause.
+    cancel = () => {};
+    try {
+      flush();
+    } finally {
+      const tookMs = clock.nowMs() - startMs;
+      flushed(tookMs);
+      const pauseMs = tookMs > LONG_FLUSH_MS ? STRETCHED_TICK_MS : TICK_MS - Math.min(tookMs, TICK_MS);
+      if (!isStopped) cancel = clock.after(pauseMs, run);
+    }
   };
   return {
     wake() {

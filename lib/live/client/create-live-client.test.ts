@@ -67,7 +67,7 @@ describe('the socket', () => {
     client.socket.subscribe(quiet);
     client.socket.subscribe(quiet);
     expect(net.dialled).toHaveLength(1);
-    expect(net.wire).toMatchObject({ url: 'ws://console/api/live', protocol: 'strata.v1' });
+    expect(net.wire).toMatchObject({ url: 'ws://console/api/live', protocol: 'strata.v2' });
     expect(client.socket.get()).toEqual({ state: 'connecting' });
     net.wire.hello();
     expect(client.socket.get()).toMatchObject({ state: 'open', clusters: [{ id: 'shop' }] });

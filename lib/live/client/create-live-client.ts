@@ -1,5 +1,7 @@
+import type { BeatFrame } from '#lib/protocol/frames.ts';
+import { heartbeatAfter } from '#lib/protocol/short-frames.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
-import type { Heartbeat, LiveClient, LiveRows, LiveSubscription } from '../live-client.ts';
+import type { Heartbeat, LiveClient, LiveRows, LiveSubscription, SocketState } from '../live-client.ts';
 import { createClusterChannel } from './cluster-channel.ts';
 import { createEmitter } from './emitter.ts';
 import { createLine, createLines, type Line, type Lines } from './lines.ts';
@@ -40,6 +42,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     message(message) {
       const receivedMs = options.clock.nowMs();
       if (message.t === 'heartbeat') beats.beat({ ...message, receivedMs });
+      else if (message.t === 'beat') beats.again(clusterAt(socket.state(), message.at), message, receivedMs);
       else lines.receive(message, receivedMs);
     },
   });
@@ -149,7 +152,17 @@ function createHeartbeats() {
       of(heartbeat.cluster);
       known.get(heartbeat.cluster)?.beat(heartbeat);
     },
+    /** Counted on from the last one; without any there is nothing to count from. */
+    again(cluster: string, beat: BeatFrame, receivedMs: number) {
+      const heartbeat = known.get(cluster);
+      const last = heartbeat?.snapshot.get() ?? null;
+      if (last !== null) heartbeat?.beat({ ...heartbeatAfter(last, beat), receivedMs });
+    },
   };
+}
+
+function clusterAt(socket: SocketState, at: number): string {
+  return socket.state === 'open' ? (socket.clusters[at]?.id ?? '') : '';
 }
 
 function createHeartbeat() {

@@ -5,6 +5,7 @@ import {
   type ServerMessage,
   SOCKET_PROTOCOL,
 } from '#lib/protocol/frames.ts';
+import { parseServerMessage } from '#lib/protocol/short-frames.ts';
 import type { SocketState } from '../live-client.ts';
 
 /**
@@ -219,18 +220,4 @@ class SocketMachine implements LiveSocket {
     this.#attempts = Math.min(this.#attempts + 1, 10);
     return Math.round(ceilingMs * (0.5 + this.#options.random() / 2));
   }
-}
-
-const KNOWN: ReadonlySet<unknown> = new Set(['hello', 'heartbeat', 'rows', 'object', 'cluster', 'refused']);
-
-/** The server is ours and its frames are typed in lib/protocol: only what would confuse this side is looked at. */
-function parseServerMessage(text: string): ServerMessage | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof json !== 'object' || json === null || !('t' in json) || !KNOWN.has(json.t)) return null;
-  return json as ServerMessage;
 }

@@ -31,9 +31,21 @@ export function createRowsChannel(spec: () => QuerySpec): Channel<LiveTable> & {
         return false;
       }
       isRebuilding = false;
+      // Instants of a connection are counted from the frame that told it.
+      const heardMs = frame.connection === undefined ? shown.receivedMs : receivedMs;
       const { connection, nowMs, columns, sort, offset, counts } = state;
       const rows = connection.state === 'forbidden' ? [] : state.rows;
-      shown = { connection, nowMs, receivedMs, columns, sort, offset, rows, counts, refused: null };
+      shown = {
+        connection,
+        nowMs,
+        receivedMs: heardMs,
+        columns,
+        sort,
+        offset,
+        rows,
+        counts,
+        refused: null,
+      };
       return false;
     },
     refused(frame) {
