@@ -3,6 +3,7 @@ import { resourceName } from '#lib/resources/resource-type.ts';
 import type { AnswerRecord } from './edge/edge-options.ts';
 import type { ClusterSlot } from './hub/cluster.ts';
 import type { HubCounters } from './hub/hub-counters.ts';
+import { measureWatches, type WatchSources } from './watch-metrics.ts';
 
 /** What the process counts. Labels hold cluster ids, kinds, routes and codes: no name of any object, no person. */
 export interface Metrics {
@@ -15,9 +16,8 @@ export interface Metrics {
   read(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-export interface MetricsSources {
-  readonly clusters: () => Iterable<ClusterSlot>;
-  readonly hub: () => HubCounters | null;
+export interface MetricsSources extends WatchSources {
+  readonly hub: () => (HubCounters & { readonly slowSockets: number }) | null;
   readonly sessions: () => number;
 }
 
@@ -60,6 +60,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   });
   measureHub(registry, sources);
   measureInformers(registry, sources.clusters);
+  measureWatches(registry, sources);
   return {
     answered({ route, status, durationMs }) {
       requests.inc({ route, code: String(status) });
@@ -72,8 +73,13 @@ export function createMetrics(sources: MetricsSources): Metrics {
   };
 }
 
-const HUB_GAUGES = { sockets: 'WebSockets open', subscriptions: 'Subscriptions open' } as const;
+const HUB_GAUGES = {
+  sockets: 'WebSockets open',
+  subscriptions: 'Subscriptions open',
+  slowSockets: 'WebSockets that sit out ticks now',
+} as const;
 const HUB_COUNTERS = {
+  ticks: 'Rounds in which frames were made',
   frames: 'Frames sent',
   bytes: 'Characters of frames sent',
   skippedTicks: 'Ticks a slow socket sat out',
@@ -85,11 +91,13 @@ const HUB_COUNTERS = {
   refusals: 'Messages and subscriptions refused',
 } as const;
 
+type HubFigure = keyof HubCounters | 'slowSockets';
+
 function measureHub(registry: Registry, sources: MetricsSources): void {
   const registers = [registry];
   const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const read = (name: keyof HubCounters) => sources.hub()?.[name] ?? 0;
-  for (const [name, help] of Object.entries(HUB_GAUGES) as [keyof HubCounters, string][]) {
+  const read = (name: HubFigure) => sources.hub()?.[name] ?? 0;
+  for (const [name, help] of Object.entries(HUB_GAUGES) as [HubFigure, string][]) {
     const collect = function (this: Gauge) {
       this.set(read(name));
     };
@@ -151,9 +159,4 @@ function measureInformers(registry: Registry, clusters: () => Iterable<ClusterSl
     registers,
     collect: collectRelists,
   });
-  const collectRows = function (this: Gauge<'cluster' | 'kind'>) {
-    this.reset();
-    for (const { labels, informer } of each()) this.set(labels, informer.stats.rows);
-  };
-  new Gauge({ name: 'strata_store_rows', help: 'Rows held', labelNames, registers, collect: collectRows });
 }

@@ -5,6 +5,10 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '#lib/k8s/client/clock.ts';
 import { loadClusters } from '#lib/k8s/client/kubeconfig/load-clusters.ts';
 import { CONSOLE_SYMBOL } from '#lib/protocol/console-api.ts';
+import { readBuildFacts } from './about/build-facts.ts';
+import { watchEventLoopDelay } from './about/event-loop-delay.ts';
+import { createSelfView, memoryOfProcess, type SampledSelfView } from './about/sampled-self-view.ts';
+import { createUpstreamCounts } from './about/upstream-counts.ts';
 import { createConsoleApi } from './api/console-api.ts';
 import { stopClusters, wireClusters } from './clusters.ts';
 import { type Config, PORT_TRIES } from './config.ts';
@@ -54,16 +58,28 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
   const graph: Partial<Graph> = {};
   const metrics = createMetrics({
     clusters: () => graph.clusters?.values() ?? [],
-    hub: () => graph.hub?.counters() ?? null,
+    hub: () => (graph.hub && { ...graph.hub.counters(), slowSockets: graph.hub.slowSockets() }) ?? null,
+    self: () => graph.self ?? null,
+    nowMs: clock.nowMs,
     sessions: () => graph.sessionCount?.() ?? 0,
   });
   const entries = await loadClusters({ ...config, clock, log });
-  const clusters = wireClusters(entries, { clock, random: Math.random, log, onUpstream: metrics.upstream });
+  const upstream = createUpstreamCounts();
+  const onUpstream = (cluster: string, code: number) => {
+    metrics.upstream(cluster, code);
+    upstream.count(cluster, code, clock.nowMs());
+  };
+  const clusters = wireClusters(entries, { clock, random: Math.random, log, onUpstream });
   const server = createHttpServer({ edge: () => graph.edge ?? null, newId, onMalformed: metrics.malformed });
   const port = await listen(server, config.host, config.port, PORT_TRIES);
   if (config.port !== 0 && port !== config.port)
     log.warn({ asked: config.port, port }, 'the port is taken: the next free one is used');
-  const served = await serve({ ...parts, clusters, metrics, server, port }, graph);
+  const self = createSelfView({
+    ...{ clock, clusters, upstream, delay: watchEventLoopDelay(), memory: memoryOfProcess },
+    ticks: () => graph.hub?.counters().ticks ?? 0,
+    build: readBuildFacts(parts.dir, config.isDev),
+  });
+  const served = await serve({ ...parts, clusters, metrics, self, server, port }, graph);
   return { metrics, ...served };
 }
 
@@ -71,6 +87,7 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
 interface Graph {
   edge: Edge;
   hub: Hub;
+  self: SampledSelfView;
   clusters: ReadonlyMap<string, ClusterSlot>;
   sessionCount: () => number;
 }
@@ -78,6 +95,7 @@ interface Graph {
 interface Listening extends ConsoleParts {
   readonly clusters: ReadonlyMap<string, ClusterSlot>;
   readonly metrics: Metrics;
+  readonly self: SampledSelfView;
   readonly server: Server;
   readonly port: number;
 }
@@ -85,12 +103,12 @@ interface Listening extends ConsoleParts {
 type Readiness = 'starting' | 'ready' | 'draining';
 
 async function serve(parts: Listening, graph: Partial<Graph>): Promise<Pick<RunningConsole, 'url' | 'stop'>> {
-  const { config, clock, log, clusters, port } = parts;
+  const { config, clock, log, clusters, port, self } = parts;
   const state = { readiness: 'starting' as Readiness, pages: null as Pages | null };
   const { sessions, file } = await openSessions(parts);
   const token = createLaunchToken(randomBytes(32));
   const grants = createGrants(newId);
-  const hub = createHub({ clusters, clock, instance: newId(), log });
+  const hub = createHub({ clusters, clock, instance: newId(), log, self });
   const connect = (ws: WebSocket) => void hub.connect(wsSocket(ws, clock));
   const live = createLiveSockets({ sessions, clock, newId, connect });
   const hosts = ownHosts(config.host, port);
@@ -105,7 +123,7 @@ async function serve(parts: Listening, graph: Partial<Graph>): Promise<Pick<Runn
       logAnswer(log, record);
     },
   });
-  Object.assign(graph, { edge, hub, clusters, sessionCount: () => sessions.size } satisfies Graph);
+  Object.assign(graph, { edge, hub, self, clusters, sessionCount: () => sessions.size } satisfies Graph);
   provideApi(parts, grants);
   const origin = originOf(config.host, port);
   const pages = await parts.openPages({
@@ -124,6 +142,7 @@ async function serve(parts: Listening, graph: Partial<Graph>): Promise<Pick<Runn
     parts.server.close();
     parts.server.closeAllConnections();
     sessions.stop();
+    self.stop();
     await Promise.all([file.settled(), stopClusters(clusters)]);
     await pages.close();
     log.info({}, 'stopped');

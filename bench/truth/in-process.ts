@@ -14,6 +14,7 @@ import {
   type FakeServer,
   PODS,
 } from '#test/fixtures/fake-list-watch.ts';
+import { createFakeSelfView } from '#test/fixtures/fake-self-view.ts';
 import { type Luck, luckOf } from './luck.ts';
 import { Probe } from './probe.ts';
 
@@ -161,7 +162,10 @@ class Run {
     });
     const cluster = { ...createFakeCluster('c', () => DEFINITION, [PODS]), informers };
     const clusters = new Map([['c', { identity: cluster.identity, cluster }]]);
-    return [informers, createHub({ clusters, clock, log, instance: String(this.#made) })];
+    return [
+      informers,
+      createHub({ clusters, clock, log, instance: String(this.#made), self: createFakeSelfView() }),
+    ];
   }
 
   #put(): void {

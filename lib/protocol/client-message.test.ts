@@ -10,6 +10,7 @@ const GOOD: readonly ClientMessage[] = [
   { t: 'subscribe', id: 1, what: 'rows', spec },
   { t: 'subscribe', id: 2, what: 'object', ref },
   { t: 'subscribe', id: 3, what: 'cluster', cluster: 'shop' },
+  { t: 'subscribe', id: 4, what: 'about', cluster: 'shop' },
   { t: 'update', id: 1, spec: { ...spec, related: { uid: 'u', by: 'owner' } } },
   { t: 'resync', id: 1 },
   { t: 'retry', id: 2 },
@@ -46,6 +47,8 @@ const BAD: readonly [why: string, text: string][] = [
   ['facet is text', rows({ facets: { phase: 'Running' } })],
   ['unknown relation', rows({ related: { uid: 'u', by: 'friend' } })],
   ['sort without direction', rows({ sort: { column: 'name' } })],
+  ['about no cluster', '{"t":"subscribe","id":1,"what":"about"}'],
+  ['about a cluster without a name', '{"t":"subscribe","id":1,"what":"about","cluster":""}'],
   ['huge', JSON.stringify({ t: 'resync', id: 1, pad: 'x'.repeat(70_000) })],
   ['deep', `${'['.repeat(30_000)}${']'.repeat(30_000)}`],
 ];

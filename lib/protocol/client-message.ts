@@ -50,6 +50,7 @@ const subscribe = z.discriminatedUnion('what', [
   z.object({ t: z.literal('subscribe'), id: count, what: z.literal('rows'), spec }),
   z.object({ t: z.literal('subscribe'), id: count, what: z.literal('object'), ref }),
   z.object({ t: z.literal('subscribe'), id: count, what: z.literal('cluster'), cluster: name }),
+  z.object({ t: z.literal('subscribe'), id: count, what: z.literal('about'), cluster: name }),
 ]);
 
 const message = z.discriminatedUnion('t', [

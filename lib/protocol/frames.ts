@@ -4,6 +4,7 @@ import type { Connection } from '#lib/resources/connection.ts';
 import type { Column } from '#lib/resources/definition.ts';
 import type { Counts, QuerySpec, Sort } from '#lib/resources/query-spec.ts';
 import type { ObjectReference, ResourceType } from '#lib/resources/resource-type.ts';
+import type { AboutFrame } from './about-frame.ts';
 
 /**
  * What travels over the one WebSocket of a tab (JSON text messages; docs/protocol.md).
@@ -24,6 +25,7 @@ export type ServerMessage =
   | RowsFrame
   | ObjectFrame
   | ClusterFrame
+  | AboutFrame
   | RefusedFrame;
 
 /** First message of every socket. */
@@ -160,6 +162,7 @@ export type ClientMessage =
   | { readonly t: 'subscribe'; readonly id: number; readonly what: 'rows'; readonly spec: QuerySpec }
   | { readonly t: 'subscribe'; readonly id: number; readonly what: 'object'; readonly ref: ObjectReference }
   | { readonly t: 'subscribe'; readonly id: number; readonly what: 'cluster'; readonly cluster: string }
+  | { readonly t: 'subscribe'; readonly id: number; readonly what: 'about'; readonly cluster: string }
   /** Only window, sort, text, selectors, facets and namespaces may change; another kind is another subscription. */
   | { readonly t: 'update'; readonly id: number; readonly spec: QuerySpec }
   | { readonly t: 'resync'; readonly id: number }

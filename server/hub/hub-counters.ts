@@ -4,6 +4,8 @@ export interface HubCounters {
   readonly sockets: number;
   /** Open now, of all sockets. */
   readonly subscriptions: number;
+  /** Rounds in which frames were made. */
+  readonly ticks: number;
   readonly frames: number;
   /** Characters of JSON; on the wire a few more where they are not ASCII. */
   readonly bytes: number;
@@ -28,6 +30,7 @@ export function createHubCounters(): MutableCounters {
   return {
     sockets: 0,
     subscriptions: 0,
+    ticks: 0,
     frames: 0,
     bytes: 0,
     skippedTicks: 0,

@@ -5,6 +5,7 @@ import { definitionOf } from '#lib/resources/registry.ts';
 import { createFakeClock, type FakeClock } from '#test/fixtures/fake-clock.ts';
 import { createFakeCluster, FAKE_LIVE, type FakeCluster, fakeType } from '#test/fixtures/fake-cluster.ts';
 import { createFakeHubSocket, type FakeHubSocket } from '#test/fixtures/fake-hub-socket.ts';
+import { createFakeSelfView } from '#test/fixtures/fake-self-view.ts';
 import type { ClusterSlot } from './cluster.ts';
 import { createHub, type Hub } from './hub.ts';
 
@@ -27,7 +28,7 @@ beforeEach(() => {
     ['broken', { identity: broken, error }],
   ]);
   const log: Log = { ...silentLog, warn: (_fields, message) => void logged.push(message) };
-  hub = createHub({ clusters, clock, instance: 'i1', log });
+  hub = createHub({ clusters, clock, instance: 'i1', log, self: createFakeSelfView() });
 });
 
 function knownDefinition(type: typeof podType) {

@@ -6,6 +6,8 @@ import {
   type HelloFrame,
   PROTOCOL_VERSION,
 } from '#lib/protocol/frames.ts';
+import { hubStanding } from './about/hub-standing.ts';
+import type { SelfView } from './about/self-view.ts';
 import type { ClusterSlot } from './cluster.ts';
 import { createHubCounters, type HubCounters } from './hub-counters.ts';
 import type { HubSocket } from './hub-socket.ts';
@@ -23,6 +25,8 @@ export interface Hub {
   /** Closes all sockets with 1012 (the server restarts) and takes no more. */
   close(): void;
   counters(): HubCounters;
+  /** Sockets that sit out ticks now. */
+  slowSockets(): number;
 }
 
 export interface HubOptions {
@@ -32,6 +36,7 @@ export interface HubOptions {
   /** Different for every start of this process. */
   readonly instance: string;
   readonly log: Log;
+  readonly self: SelfView;
 }
 
 export function createHub(options: HubOptions): Hub {
@@ -49,7 +54,7 @@ class SocketHub implements Hub {
   readonly #hello: string;
   #isClosed = false;
 
-  constructor({ clusters, clock, log, instance }: HubOptions) {
+  constructor({ clusters, clock, log, instance, self }: HubOptions) {
     this.#clock = clock;
     this.#tick = createTick(
       clock,
@@ -61,6 +66,11 @@ class SocketHub implements Hub {
       clock,
       log,
       counters: this.#counters,
+      self,
+      standing: (of) => {
+        const sockets = [...this.#subscribers].map((one) => ({ ...one.figures(), isThis: one === of }));
+        return hubStanding(this.#counters, self.ticksPerSecond(), sockets, clusters.values());
+      },
       readers: createStoreReaders(),
       objectJson: createObjectJson(),
       wake: (subscriber) => {
@@ -96,6 +106,10 @@ class SocketHub implements Hub {
     return { ...this.#counters };
   }
 
+  slowSockets(): number {
+    return [...this.#subscribers].filter((one) => one.figures().slowSinceMs !== null).length;
+  }
+
   #flushed(tookMs: number): void {
     this.#counters.tickMs += tookMs;
     if (tookMs > LONG_FLUSH_MS) this.#counters.longTicks += 1;
@@ -103,6 +117,7 @@ class SocketHub implements Hub {
 
   #flush(): void {
     const nowMs = this.#clock.nowMs();
+    this.#counters.ticks += 1;
     for (const subscriber of [...this.#waiting]) {
       this.#waiting.delete(subscriber);
       if (subscriber.flush(nowMs)) this.#waiting.add(subscriber);

@@ -1,4 +1,5 @@
 import type { ClientMessage } from '#lib/protocol/frames.ts';
+import { createAboutSubscription } from './about/about-subscription.ts';
 import type { Cluster } from './cluster.ts';
 import { createClusterSubscription } from './cluster-subscription.ts';
 import { createObjectSubscription } from './object-subscription.ts';
@@ -14,6 +15,7 @@ export function questionOf(message: Subscribe): { readonly cluster: string } {
     case 'object':
       return message.ref;
     case 'cluster':
+    case 'about':
       return message;
   }
 }
@@ -33,5 +35,7 @@ export function openSubscription(
       return createObjectSubscription(cluster, message.ref, context);
     case 'cluster':
       return createClusterSubscription(cluster, context);
+    case 'about':
+      return createAboutSubscription(cluster, context);
   }
 }

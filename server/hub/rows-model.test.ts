@@ -8,6 +8,7 @@ import { textAt } from '#lib/resources/read.ts';
 import { createFakeClock } from '#test/fixtures/fake-clock.ts';
 import { createFakeCluster, fakeType } from '#test/fixtures/fake-cluster.ts';
 import { createFakeHubSocket } from '#test/fixtures/fake-hub-socket.ts';
+import { createFakeSelfView } from '#test/fixtures/fake-self-view.ts';
 import { createHub } from './hub.ts';
 
 /**
@@ -65,7 +66,13 @@ class Bench {
 
   constructor() {
     const clusters = new Map([['c', { identity: this.#cluster.identity, cluster: this.#cluster }]]);
-    createHub({ clusters, clock: this.clock, instance: 'i', log: silentLog }).connect(this.#socket);
+    createHub({
+      clusters,
+      clock: this.clock,
+      instance: 'i',
+      log: silentLog,
+      self: createFakeSelfView(),
+    }).connect(this.#socket);
     this.#socket.hear({ t: 'subscribe', id: 1, what: 'rows', spec: this.#spec });
   }
 

@@ -13,6 +13,7 @@ import {
   fakeType,
 } from '#test/fixtures/fake-cluster.ts';
 import { createFakeHubSocket, type FakeHubSocket } from '#test/fixtures/fake-hub-socket.ts';
+import { createFakeSelfView } from '#test/fixtures/fake-self-view.ts';
 import { createHub, type Hub } from './hub.ts';
 
 /** A kind of three columns, one of which is never drawn. */
@@ -56,7 +57,7 @@ beforeEach(() => {
   clock = createFakeClock(10_000);
   cluster = createFakeCluster('shop', (type) => definition(type.resource), TYPES);
   const clusters = new Map([['shop', { identity: cluster.identity, cluster }]]);
-  hub = createHub({ clusters, clock, instance: 'i', log: silentLog });
+  hub = createHub({ clusters, clock, instance: 'i', log: silentLog, self: createFakeSelfView() });
   pods = cluster.script.informer('pods');
   socket = connect();
 });

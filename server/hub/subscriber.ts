@@ -1,10 +1,13 @@
 import type { Clock } from '#lib/k8s/client/clock.ts';
 import { ApiException } from '#lib/k8s/client/kubernetes-client.ts';
 import type { Log } from '#lib/k8s/client/log.ts';
+import type { SocketFigures } from '#lib/protocol/about-frame.ts';
 import { MAX_MESSAGE_BYTES, parseClientMessage } from '#lib/protocol/client-message.ts';
 import type { ClientMessage, ServerMessage } from '#lib/protocol/frames.ts';
 import { protocolError } from '#lib/protocol/protocol-error.ts';
 import type { ApiError } from '#lib/resources/api-error.ts';
+import type { HubStanding } from './about/about-subscription.ts';
+import type { SelfView } from './about/self-view.ts';
 import type { Cluster, ClusterSlot } from './cluster.ts';
 import { createHeartbeats } from './heartbeats.ts';
 import type { MutableCounters } from './hub-counters.ts';
@@ -22,6 +25,8 @@ export interface Surroundings {
   readonly readers: StoreReaders;
   readonly objectJson: (object: object) => string;
   readonly counters: MutableCounters;
+  readonly self: SelfView;
+  readonly standing: (of: Subscriber) => HubStanding;
   /** Calls flush() soon. */
   readonly wake: (subscriber: Subscriber) => void;
 }
@@ -30,6 +35,7 @@ export interface Subscriber {
   /** Sends what there is to say, as far as the socket has room. True when something is left for the next tick. */
   flush(nowMs: number): boolean;
   close(code: number, reason: string): void;
+  figures(): Omit<SocketFigures, 'isThis'>;
 }
 
 export const MAX_SUBSCRIPTIONS = 64;
@@ -68,6 +74,8 @@ class SocketSubscriber implements Subscriber {
   readonly #ended: (self: Subscriber) => void;
   readonly #held = new Map<number, Held>();
   readonly #dirty = new Set<number>();
+  readonly #openedMs: number;
+  #skippedTicks = 0;
   #slowSinceMs: number | null = null;
   #isClosed = false;
 
@@ -75,6 +83,7 @@ class SocketSubscriber implements Subscriber {
     this.#ended = ended;
     this.#socket = socket;
     this.#around = around;
+    this.#openedMs = around.clock.nowMs();
     this.#budget = createMessageBudget(around.clock);
     this.#heartbeats = createHeartbeats(
       around.clock,
@@ -111,6 +120,16 @@ class SocketSubscriber implements Subscriber {
     this.#socket.close(code, reason);
   }
 
+  figures(): Omit<SocketFigures, 'isThis'> {
+    return {
+      openedMs: this.#openedMs,
+      subscriptions: this.#held.size,
+      waitingBytes: this.#socket.bufferedBytes(),
+      slowSinceMs: this.#slowSinceMs,
+      skippedTicks: this.#skippedTicks,
+    };
+  }
+
   #isSlow(): boolean {
     return this.#socket.bufferedBytes() > SLOW_BYTES;
   }
@@ -118,6 +137,7 @@ class SocketSubscriber implements Subscriber {
   #sitOut(nowMs: number): boolean {
     this.#slowSinceMs ??= nowMs;
     this.#around.counters.skippedTicks += 1;
+    this.#skippedTicks += 1;
     if (nowMs - this.#slowSinceMs < STUCK_MS) return true;
     this.#around.counters.stuckSockets += 1;
     this.#around.log.warn({ sinceMs: this.#slowSinceMs }, 'a socket took nothing for 30 s and was closed');
@@ -202,13 +222,15 @@ class SocketSubscriber implements Subscriber {
   #subscribe(message: Extract<ClientMessage, { t: 'subscribe' }>): void {
     const { id } = message;
     const cluster = this.#admit(message);
-    const { readers, objectJson, log } = this.#around;
+    const { readers, objectJson, log, self, standing } = this.#around;
     let isOpen = false;
     const subscription = openSubscription(cluster, message, {
       id,
       readers,
       objectJson,
       log,
+      self,
+      standing: () => standing(this),
       changed: () => {
         if (isOpen) this.#mark(id);
       },

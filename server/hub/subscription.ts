@@ -1,5 +1,7 @@
 import type { Log } from '#lib/k8s/client/log.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
+import type { HubStanding } from './about/about-subscription.ts';
+import type { SelfView } from './about/self-view.ts';
 import type { StoreReaders } from './tables/store-readers.ts';
 
 /** One question of one socket. It says when it has news; the socket takes the news when there is room for it. */
@@ -23,6 +25,9 @@ export interface SubscriptionContext {
   readonly readers: StoreReaders;
   /** JSON of an object, made once for all who look at it. */
   readonly objectJson: (object: object) => string;
+  readonly self: SelfView;
+  /** The hub as this socket may see it. */
+  readonly standing: () => HubStanding;
   /** There is news: take() will be called soon. */
   readonly changed: () => void;
   /** It cannot be served any more: the client is told why (an ApiException says it) and the subscription is closed. */

@@ -1,3 +1,4 @@
+import type { AboutFrame } from '#lib/protocol/about-frame.ts';
 import type {
   ClientMessage,
   ClusterFrame,
@@ -21,7 +22,7 @@ export interface Channel<T> {
   lost(): void;
 }
 
-export type ChannelFrame = RowsFrame | ObjectFrame | ClusterFrame;
+export type ChannelFrame = RowsFrame | ObjectFrame | ClusterFrame | AboutFrame;
 
 /** A live connection whose socket is gone is only as good as its last confirmation. */
 export function withoutSocket(connection: Connection): Connection {
