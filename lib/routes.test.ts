@@ -11,6 +11,7 @@ test('links read as a person would write them', () => {
   expect(routes.object({ cluster: 'c', resource: 'nodes', namespace: '', name: 'worker-a1' })).toBe(
     '/c/nodes/worker-a1',
   );
+  expect(routes.about('shop-eu-1')).toBe('/shop-eu-1/about');
   const spec = querySpec({
     cluster: 'c',
     kinds: ['pods'],

@@ -14,6 +14,8 @@ export const routes = {
   },
   kind: (cluster: string, resource: ResourceName, namespaces: readonly string[] = []): string =>
     routes.list(querySpec({ cluster, kinds: [resource], namespaces })),
+  /** What the console knows of itself and of its watches on this cluster. */
+  about: (cluster: string): string => `/${enc(cluster)}/about`,
   /** One object: '/shop-eu-1/pods/shop-checkout/cart-1', '/shop-eu-1/nodes/worker-a1'. */
   object: (ref: ObjectReference, tab = ''): string => {
     const name = ref.namespace === '' ? enc(ref.name) : `${enc(ref.namespace)}/${enc(ref.name)}`;

@@ -5,6 +5,7 @@ import type { Connection } from '#lib/resources/connection.ts';
 import type { Column } from '#lib/resources/definition.ts';
 import type { Counts, QuerySpec, Sort } from '#lib/resources/query-spec.ts';
 import type { ObjectReference, ResourceType } from '#lib/resources/resource-type.ts';
+import type { Channel } from './client/channel.ts';
 
 /**
  * The browser's end of the one socket of a tab. It reconnects with jittered back-off, subscribes again, and keeps
@@ -17,6 +18,8 @@ export interface LiveClient {
   rows(spec: QuerySpec): LiveRows;
   object(ref: ObjectReference): LiveSubscription<LiveObject>;
   cluster(id: string): LiveSubscription<LiveCluster>;
+  /** A channel of a page that brings its own, so that only that page loads it. */
+  open<T>(channel: Channel<T>): LiveSubscription<T>;
   close(): void;
 }
 

@@ -69,6 +69,10 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     rows: (spec) => liveRows(lines, spec),
     object: ({ cluster, resource, namespace, name }) => objects({ cluster, resource, namespace, name }),
     cluster: (id) => clusters(id),
+    open(channel) {
+      const line = createLine(channel);
+      return subscriptionOf(lines, () => line);
+    },
     close: () => socket.close(),
   };
 }
