@@ -184,8 +184,10 @@ class ColumnStore implements WritableStore {
     this.#keys.set(object.metadata.uid, key);
     this.#metadata[key] = this.#pool.metadata(object.metadata);
     const cells = this.#project(object);
-    for (const [at, { ids, dictionary }] of this.#columns.entries())
+    for (let at = 0; at < this.#columns.length; at++) {
+      const { ids, dictionary } = this.#columns[at]!;
       ids.set(key, dictionary.take(cells[at] ?? null));
+    }
     this.#changed.add(key);
   }
 
@@ -202,7 +204,8 @@ class ColumnStore implements WritableStore {
       this.#metadata[key] = this.#pool.metadata(object.metadata);
     }
     const cells = this.#project(object);
-    for (const [at, { ids, dictionary }] of this.#columns.entries()) {
+    for (let at = 0; at < this.#columns.length; at++) {
+      const { ids, dictionary } = this.#columns[at]!;
       const id = ids.at(key);
       const next = dictionary.take(cells[at] ?? null);
       if (next !== id) {
