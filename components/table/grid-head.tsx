@@ -2,15 +2,21 @@
 import { Glyph } from '#components/ui/glyph.tsx';
 import type { Sort } from '#lib/resources/query-spec.ts';
 import styles from './grid.module.css';
+import type { GridMarks } from './grid-marks.ts';
 import { type GridColumn, nextSort } from './grid-model.ts';
+import { MarkBox } from './mark-box.tsx';
 
-export function GridHead(props: {
+export interface GridHeadProps {
   readonly columns: readonly GridColumn[];
   readonly template: string;
   readonly sort: Sort | null;
   readonly onSort: (sort: Sort) => void;
   readonly staleHead: string | null;
-}) {
+  readonly marks: GridMarks | null;
+}
+
+export function GridHead(props: GridHeadProps) {
+  const { marks } = props;
   return (
     <div role="rowgroup" className={styles.head}>
       <div
@@ -19,32 +25,46 @@ export function GridHead(props: {
         className={styles.headRow}
         style={{ gridTemplateColumns: props.template }}
       >
-        {props.columns.map((column) => {
-          const sorted = props.sort?.column === column.id ? props.sort : null;
-          const words = column.type === 'state' && props.staleHead !== null ? props.staleHead : column.label;
-          return (
-            <div
-              key={column.id}
-              role="columnheader"
-              aria-sort={sorted === null ? undefined : sorted.descending ? 'descending' : 'ascending'}
-              className={`${styles.headCell} ${column.right ? styles.right : ''} ${sorted === null ? '' : styles.sorted}`}
-            >
-              {column.sortable ? (
-                <button
-                  type="button"
-                  className={styles.sort}
-                  onClick={() => props.onSort(nextSort(props.sort, column))}
-                >
-                  {words}
-                  {sorted === null ? null : <Glyph name={sorted.descending ? 'down' : 'up'} small />}
-                </button>
-              ) : (
-                words
-              )}
-            </div>
-          );
-        })}
+        {marks === null ? null : (
+          <div role="columnheader" className={styles.mark}>
+            <MarkBox
+              inTabOrder
+              checked={marks.overall === 'some' ? 'mixed' : marks.overall === 'all'}
+              label={marks.allLabel}
+              onClick={() => marks.markAll(marks.overall !== 'all')}
+            />
+          </div>
+        )}
+        {props.columns.map((column) => (
+          <Head key={column.id} {...props} column={column} />
+        ))}
       </div>
+    </div>
+  );
+}
+
+function Head(props: GridHeadProps & { readonly column: GridColumn }) {
+  const { column } = props;
+  const sorted = props.sort?.column === column.id ? props.sort : null;
+  const words = column.type === 'state' && props.staleHead !== null ? props.staleHead : column.label;
+  return (
+    <div
+      role="columnheader"
+      aria-sort={sorted === null ? undefined : sorted.descending ? 'descending' : 'ascending'}
+      className={`${styles.headCell} ${column.right ? styles.right : ''} ${sorted === null ? '' : styles.sorted}`}
+    >
+      {column.sortable ? (
+        <button
+          type="button"
+          className={styles.sort}
+          onClick={() => props.onSort(nextSort(props.sort, column))}
+        >
+          {words}
+          {sorted === null ? null : <Glyph name={sorted.descending ? 'down' : 'up'} small />}
+        </button>
+      ) : (
+        words
+      )}
     </div>
   );
 }

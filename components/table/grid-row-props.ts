@@ -1,4 +1,5 @@
 import type { GridColumn, GridRow } from './grid-model.ts';
+import type { MarkHow } from './use-grid-marks.ts';
 
 export interface GridRowProps {
   readonly index: number;
@@ -11,8 +12,11 @@ export interface GridRowProps {
   readonly template: string | null;
   readonly focused: boolean;
   readonly stale: boolean;
+  /** null: there is no box to mark it with. */
+  readonly marked: boolean | null;
   readonly titleColumn: string | null;
   readonly hrefOf: (row: GridRow) => string;
   readonly linkOf: (row: GridRow, column: GridColumn) => string | null;
+  readonly onMark: (index: number, how: MarkHow) => void;
   readonly onFocus: (index: number, key: number | null) => void;
 }

@@ -8,6 +8,7 @@ import styles from './grid.module.css';
 import { GridCard } from './grid-card.tsx';
 import type { GridColumn, GridRow } from './grid-model.ts';
 import type { GridRowProps } from './grid-row-props.ts';
+import { MarkBox } from './mark-box.tsx';
 
 export const GridRowView = memo(function GridRowView(props: GridRowProps) {
   const { row, index } = props;
@@ -17,9 +18,10 @@ export const GridRowView = memo(function GridRowView(props: GridRowProps) {
       role="row"
       aria-rowindex={index + 2}
       aria-busy={row === undefined || undefined}
+      aria-selected={props.marked ?? undefined}
       data-index={index}
       tabIndex={props.focused ? 0 : -1}
-      className={`${styles.row} ${leaving ? styles.leaving : ''}`}
+      className={`${styles.row} ${leaving ? styles.leaving : ''} ${props.marked === null ? '' : styles.boxed}`}
       style={{
         transform: `translateY(${props.topPx}px)`,
         height: props.heightPx,
@@ -29,12 +31,14 @@ export const GridRowView = memo(function GridRowView(props: GridRowProps) {
     >
       {row === undefined ? (
         <PlaceholderCells
+          boxed={props.marked !== null}
           columns={props.template === null ? props.columns.slice(0, 1) : props.columns}
           seed={index}
         />
       ) : (
         <>
           <Change key={row.key} changes={row.changes} />
+          {props.marked === null ? null : <Mark {...props} row={row} marked={props.marked} />}
           {props.template === null ? <GridCard {...props} row={row} /> : <Cells {...props} row={row} />}
         </>
       )}
@@ -77,15 +81,29 @@ function toneOf(column: GridColumn): string {
   return (column.right ? styles.figure : styles.second) ?? '';
 }
 
+function Mark(props: GridRowProps & { readonly row: GridRow; readonly marked: boolean }) {
+  return (
+    <div role="gridcell" className={styles.mark} data-mark>
+      <MarkBox
+        checked={props.marked}
+        label={`Mark ${props.row.name}`}
+        onClick={(event) => props.onMark(props.index, event.shiftKey ? 'extend' : 'toggle')}
+      />
+    </div>
+  );
+}
+
 function PlaceholderCells(props: {
+  readonly boxed: boolean;
   readonly columns: readonly GridColumn[];
   readonly seed: number;
 }): ReactNode {
-  return props.columns.map((column, place) => (
+  const cells = props.columns.map((column, place) => (
     <div key={column.id} role="gridcell" className={`${styles.cell} ${column.right ? styles.right : ''}`}>
       <Placeholder widthPx={place === 0 ? 100 + ((props.seed * 37) % 90) : column.right ? 26 : 60} />
     </div>
   ));
+  return props.boxed ? [<div key="" role="gridcell" data-mark className={styles.mark} />, ...cells] : cells;
 }
 
 /** A mark over the row that fades; only for changes that came while this row was shown. */

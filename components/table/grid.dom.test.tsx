@@ -50,6 +50,7 @@ function Table(props: Partial<GridProps> & { readonly rows: readonly GridRow[]; 
       hrefOf={(row) => `/c/pods/${row.namespace}/${row.name}`}
       linkOf={(_, one) => (one.id === 'node' ? '/c/nodes/worker-1' : null)}
       onOpen={props.onOpen ?? (() => {})}
+      marks={props.marks ?? null}
       staleHead={props.staleHead ?? null}
       busy={false}
       pageRef={pageRef}

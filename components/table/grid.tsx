@@ -6,10 +6,12 @@ import { columnWidths, gridTemplate, leastWidth } from './column-widths.ts';
 import { copyShown } from './copy-shown.ts';
 import styles from './grid.module.css';
 import { GridHead } from './grid-head.tsx';
+import type { GridMarks } from './grid-marks.ts';
 import { type GridColumn, type GridRow, type GridSource, gridColumns } from './grid-model.ts';
 import { GridRowView } from './grid-row.tsx';
 import type { GridRowProps } from './grid-row-props.ts';
 import { useGridFocus } from './use-grid-focus.ts';
+import { useGridMarks } from './use-grid-marks.ts';
 import { type GridRows, useGridRows } from './use-grid-rows.ts';
 
 export interface GridProps {
@@ -25,6 +27,8 @@ export interface GridProps {
   /** Where a cell leads, for columns that name another object. */
   readonly linkOf: (row: GridRow, column: GridColumn) => string | null;
   readonly onOpen: (row: GridRow) => void;
+  /** null: rows are not marked here. */
+  readonly marks: GridMarks | null;
   /** Rows are what they were then: 'State at 14:31:22'. null while fresh. */
   readonly staleHead: string | null;
   readonly busy: boolean;
@@ -37,28 +41,14 @@ export const TOUCH_ROW_PX = 44;
 /** Name and age, state, one line of the rest, with their padding and hairline. */
 export const CARD_PX = 71;
 export const HEAD_PX = 26;
+const BOX_PX = 36;
 
 /** A table over a windowed source: only the rows in view (and a few around) are in the page. */
 export function Grid(props: GridProps) {
   const { source } = props;
-  const { cards, rowPx, headPx } = useRowShape();
-  const { columns, template, leastPx } = useGridColumns(
-    source,
-    props.showNamespace,
-    props.titleColumn === null,
-  );
-  const listRef = useRef<HTMLDivElement>(null);
-  const bodyRef = useRef<HTMLDivElement>(null);
-  const focus = useGridFocus(source, bodyRef);
-  const rows = useGridRows({
-    source,
-    rowPx,
-    headPx,
-    scrollRef: cards ? props.pageRef : listRef,
-    bodyRef,
-    focused: focus.index,
-    onWindow: props.onWindow,
-  });
+  const { cards, listRef, bodyRef, columns, template, leastPx, rows, rowPx, focus, marks, mark } =
+    useGrid(props);
+  const acts = { open: props.onOpen, mark, markAll: marks?.markAll };
   return (
     <div
       ref={listRef}
@@ -66,13 +56,16 @@ export function Grid(props: GridProps) {
       role="grid"
       aria-label={props.label}
       aria-rowcount={source.total + 1}
-      aria-colcount={cards ? undefined : columns.length}
+      aria-colcount={cards ? undefined : columns.length + (marks === null ? 0 : 1)}
+      aria-multiselectable={marks !== null || undefined}
       aria-busy={props.busy}
       onCopy={copyShown}
-      onKeyDown={(event) => focus.onKeyDown(event, rows, props.onOpen)}
+      onKeyDown={(event) => focus.onKeyDown(event, rows, acts)}
     >
       <div className={styles.sheet} style={cards ? undefined : { minWidth: leastPx }}>
-        {cards ? null : <GridHead columns={columns} template={template} sort={source.sort} {...props} />}
+        {cards ? null : (
+          <GridHead {...props} columns={columns} template={template} sort={source.sort} marks={marks} />
+        )}
         <div ref={bodyRef} role="rowgroup" className={styles.body} style={{ height: rows.totalPx }}>
           <Rows
             {...props}
@@ -81,11 +74,27 @@ export function Grid(props: GridProps) {
             columns={columns}
             template={cards ? null : template}
             focus={focus}
+            marks={marks}
+            onMark={mark}
           />
         </div>
       </div>
     </div>
   );
+}
+
+function useGrid(props: GridProps) {
+  const { source, onWindow } = props;
+  const { cards, rowPx, headPx } = useRowShape();
+  const shape = useGridColumns(source, props.showNamespace, props.titleColumn === null, props.marks !== null);
+  const listRef = useRef<HTMLDivElement>(null);
+  const bodyRef = useRef<HTMLDivElement>(null);
+  const focus = useGridFocus(source, bodyRef);
+  const mark = useGridMarks(source, props.marks);
+  const marks = cards && props.marks?.onCards === false ? null : props.marks;
+  const scrollRef = cards ? props.pageRef : listRef;
+  const rows = useGridRows({ source, rowPx, headPx, scrollRef, bodyRef, focused: focus.index, onWindow });
+  return { cards, rowPx, ...shape, listRef, bodyRef, focus, mark, marks, rows };
 }
 
 /** Rows on a wide screen, taller ones for fingers, items on a narrow one. */
@@ -101,31 +110,37 @@ function Rows(
     readonly rowPx: number;
     readonly columns: readonly GridColumn[];
     readonly template: string | null;
+    readonly onMark: GridRowProps['onMark'];
     readonly focus: { readonly index: number; readonly take: GridRowProps['onFocus'] };
   },
 ) {
-  const { source } = props;
-  return props.items.map((item) => (
-    <GridRowView
-      key={item.index}
-      index={item.index}
-      topPx={item.topPx}
-      row={source.rows[item.index - source.offset]}
-      heightPx={props.rowPx}
-      columns={props.columns}
-      template={props.template}
-      focused={item.index === props.focus.index}
-      stale={props.staleHead !== null}
-      titleColumn={props.titleColumn}
-      hrefOf={props.hrefOf}
-      linkOf={props.linkOf}
-      onFocus={props.focus.take}
-    />
-  ));
+  const { source, marks } = props;
+  return props.items.map((item) => {
+    const row = source.rows[item.index - source.offset];
+    return (
+      <GridRowView
+        key={item.index}
+        index={item.index}
+        topPx={item.topPx}
+        row={row}
+        marked={marks === null ? null : row !== undefined && marks.isMarked(row.uid)}
+        heightPx={props.rowPx}
+        columns={props.columns}
+        template={props.template}
+        focused={item.index === props.focus.index}
+        stale={props.staleHead !== null}
+        titleColumn={props.titleColumn}
+        hrefOf={props.hrefOf}
+        linkOf={props.linkOf}
+        onMark={props.onMark}
+        onFocus={props.focus.take}
+      />
+    );
+  });
 }
 
 /** The columns that fit this screen, and their widths for the rows seen so far. */
-function useGridColumns(source: GridSource, namespace: boolean, name: boolean) {
+function useGridColumns(source: GridSource, namespace: boolean, name: boolean, boxed: boolean) {
   const rail = useMedia(RAIL);
   const narrow = useMedia(NARROW);
   const roomy = !rail || narrow;
@@ -134,7 +149,10 @@ function useGridColumns(source: GridSource, namespace: boolean, name: boolean) {
     [source.columns, name, namespace, roomy],
   );
   const widths = useGrowingWidths(columns, source.rows);
-  return { columns, template: gridTemplate(columns, widths), leastPx: leastWidth(columns, widths) };
+  const template = gridTemplate(columns, widths);
+  const leastPx = leastWidth(columns, widths);
+  if (!boxed) return { columns, template, leastPx };
+  return { columns, template: `${BOX_PX}px ${template}`, leastPx: leastPx + BOX_PX };
 }
 
 /** Widths grow with what was seen and start anew with other columns. */

@@ -47,7 +47,19 @@ export function useGridRows(input: {
     if (rowPx > 0) virtualizer.measure();
   }, [virtualizer, rowPx]);
   const range = virtualizer.range;
-  const { offset, limit } = windowFor(range?.startIndex ?? 0, range?.endIndex ?? 0);
+  useAskedWindow(windowFor(range?.startIndex ?? 0, range?.endIndex ?? 0), onWindow);
+  return {
+    items: virtualizer
+      .getVirtualItems()
+      .map((item) => ({ index: item.index, topPx: item.start - scrollMargin })),
+    totalPx: virtualizer.getTotalSize(),
+    pageRows: Math.max(1, Math.floor(((scrollRef.current?.clientHeight ?? 700) - headPx) / rowPx)),
+    show: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
+  };
+}
+
+/** Asks for the window in view. */
+function useAskedWindow({ offset, limit }: Window, onWindow: (window: Window) => void): void {
   const askedMs = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     const ask = () => {
@@ -59,14 +71,6 @@ export function useGridRows(input: {
     const timer = setTimeout(ask, waitMs);
     return () => clearTimeout(timer);
   }, [onWindow, offset, limit]);
-  return {
-    items: virtualizer
-      .getVirtualItems()
-      .map((item) => ({ index: item.index, topPx: item.start - scrollMargin })),
-    totalPx: virtualizer.getTotalSize(),
-    pageRows: Math.max(1, Math.floor(((scrollRef.current?.clientHeight ?? 700) - headPx) / rowPx)),
-    show: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
-  };
 }
 
 function withFocused(indexes: number[], focused: number, total: number): number[] {

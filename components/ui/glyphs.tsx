@@ -146,6 +146,9 @@ export const GLYPHS = {
       <path d="M8 3v10M3 8h10" />
     </>
   ),
+  minus: <path d="M3 8h10" />,
+  columns: <path d="M2 3h12v10H2zM6 3v10M10 3v10" />,
+  download: <path d="M8 2.500v8m-3-3 3 3 3-3M3 13.500h10" />,
   check: (
     <>
       <path d="m3.5 8.3 3 3 6-6.6" />

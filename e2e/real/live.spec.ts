@@ -127,7 +127,7 @@ async function deletePods({ kubectl, namespace }: Ground, page: Page, count: num
     const ready = page.getByRole('row').filter({ hasText: /Ready.*1\/1/ });
     await expect(ready).toHaveCount(REPLICAS, { timeout: 30_000 });
     await expect(page.locator('[role=row][data-index]')).toHaveCount(REPLICAS);
-    const row = (await ready.first().getByRole('gridcell').first().textContent()) ?? '';
+    const row = (await ready.first().getByRole('link').first().textContent()) ?? '';
     const before = await rowWords(page, row);
     expect(before).toContain('Ready');
     measured.push(

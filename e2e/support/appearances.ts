@@ -37,7 +37,7 @@ export async function appearance(
 export function rowWords(page: Page, row: string): Promise<string> {
   return page.evaluate((name) => {
     const cells = [...document.querySelectorAll('[role=row]')].map((element) =>
-      [...element.querySelectorAll('[role=gridcell]')].map((cell) => cell.textContent ?? ''),
+      [...element.querySelectorAll('[role=gridcell]:not([data-mark])')].map((cell) => cell.textContent ?? ''),
     );
     return (cells.find(([first]) => first === name) ?? []).slice(0, 3).join(' ');
   }, row);
@@ -48,7 +48,7 @@ function look(expected: { row?: string; says?: string; isNotAsBefore?: string; l
   if (expected.link !== undefined)
     return document.querySelector(`nav a[href="${expected.link}"]`) === null ? 0 : Date.now();
   const rows = [...document.querySelectorAll('[role=row]')].map((element) =>
-    [...element.querySelectorAll('[role=gridcell]')].map((cell) => cell.textContent ?? ''),
+    [...element.querySelectorAll('[role=gridcell]:not([data-mark])')].map((cell) => cell.textContent ?? ''),
   );
   const row = rows.find(([first]) => first === expected.row);
   if (expected.isNotAsBefore !== undefined)

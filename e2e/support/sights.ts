@@ -35,7 +35,7 @@ function look(sight: string): number {
   const main = texts('main').join(' ');
   const hasBanner = texts('[role=status]').some((words) => words.startsWith('Not confirmed.'));
   const isDimmed = () => {
-    const states = texts('[role=row] [role=gridcell]:nth-child(3)').filter((words) => words !== '');
+    const states = texts('[role=row] [role=gridcell]:nth-child(4)').filter((words) => words !== '');
     const isSaid = states.length > 0 && states.every((words) => words.startsWith('was '));
     const facets = texts('main fieldset button span:has(> svg)');
     const isFacetSaid = facets.length > 0 && facets.every((words) => words.startsWith('was '));

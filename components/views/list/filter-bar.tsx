@@ -1,32 +1,21 @@
 'use client';
-import { type RefObject, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { AddChip, FilterChip } from '#components/ui/chip.tsx';
 import field from '#components/ui/field.module.css';
-import type { ApiError } from '#lib/resources/api-error.ts';
 import type { Column } from '#lib/resources/definition.ts';
-import type { QuerySpec, Sort } from '#lib/resources/query-spec.ts';
 import styles from './filter-bar.module.css';
 import { LabelField } from './label-field.tsx';
+import type { List } from './list.ts';
+import { searchedWords } from './searched-words.ts';
 import { selectorTerms, withoutTerm, withTerm } from './selector-terms.ts';
 import { SortField } from './sort-field.tsx';
-import type { ListSpec } from './use-list-spec.ts';
 
 const DEBOUNCE_MS = 150;
 
 /** Text, then label requirements as chips, then + Label. All of it is in the URL. */
-export function FilterBar(props: {
-  readonly spec: QuerySpec;
-  readonly change: ListSpec['change'];
-  readonly words: string;
-  readonly searched: string;
-  readonly refused: ApiError | null;
-  readonly columns: readonly Column[];
-  readonly sort: Sort | null;
-  readonly inputRef: RefObject<HTMLInputElement | null>;
-}) {
-  const { spec, change, refused } = props;
-  const [adding, setAdding] = useState(false);
-  const wrong = refused !== null && spec.labelSelector !== '';
+export function FilterBar(props: { readonly list: List; readonly columns: readonly Column[] }) {
+  const { spec, change, table, marking } = props.list;
+  const wrong = table.refused !== null && spec.labelSelector !== '';
   return (
     <div className={styles.bar}>
       <TextFilter {...props} />
@@ -44,35 +33,42 @@ export function FilterBar(props: {
           onRemove={() => change({ related: null })}
         />
       )}
-      {adding ? (
-        <LabelField
-          onAdd={(term) => {
-            change({ labelSelector: withTerm(spec.labelSelector, term) });
-            setAdding(false);
-          }}
-          onClose={() => setAdding(false)}
-        />
-      ) : (
-        <AddChip onClick={() => setAdding(true)}>Label</AddChip>
-      )}
-      <SortField columns={props.columns} sort={props.sort} onSort={(sort) => change({ sort })} />
+      <AddLabel onAdd={(term) => change({ labelSelector: withTerm(spec.labelSelector, term) })} />
+      <SortField columns={props.columns} sort={table.sort} onSort={(sort) => change({ sort })} />
+      <button
+        type="button"
+        className={styles.marking}
+        aria-pressed={marking.grid.onCards}
+        onClick={marking.toggleBoxes}
+      >
+        Mark
+      </button>
       {wrong ? (
         <span className={field.fault} role="alert">
-          {refused.message}
+          {table.refused?.message}
         </span>
       ) : null}
     </div>
   );
 }
 
-function TextFilter(props: {
-  readonly spec: QuerySpec;
-  readonly change: ListSpec['change'];
-  readonly words: string;
-  readonly searched: string;
-  readonly inputRef: RefObject<HTMLInputElement | null>;
-}) {
-  const { spec, change } = props;
+function AddLabel(props: { readonly onAdd: (term: string) => void }) {
+  const [adding, setAdding] = useState(false);
+  if (!adding) return <AddChip onClick={() => setAdding(true)}>Label</AddChip>;
+  return (
+    <LabelField
+      onAdd={(term) => {
+        props.onAdd(term);
+        setAdding(false);
+      }}
+      onClose={() => setAdding(false)}
+    />
+  );
+}
+
+function TextFilter(props: { readonly list: List; readonly columns: readonly Column[] }) {
+  const { spec, change, kind, filterRef } = props.list;
+  const searched = searchedWords(props.columns);
   const [typed, setTyped] = useState(spec.text);
   const [seen, setSeen] = useState(spec.text);
   const [sent, setSent] = useState(spec.text);
@@ -94,12 +90,12 @@ function TextFilter(props: {
   }, [typed, sent, change]);
   return (
     <input
-      ref={props.inputRef}
+      ref={filterRef}
       type="search"
       className={`${field.input} ${styles.text}`}
-      aria-label={`Filter ${props.words} by ${props.searched.toLowerCase()}`}
+      aria-label={`Filter ${kind.words} by ${searched.toLowerCase()}`}
       aria-keyshortcuts="/"
-      placeholder={props.searched}
+      placeholder={searched}
       value={typed}
       spellCheck={false}
       autoComplete="off"

@@ -3,6 +3,7 @@ import type { RefObject } from 'react';
 import { ErrorView } from '#components/resources/connection/error-view.tsx';
 import { ForbiddenView } from '#components/resources/connection/forbidden-view.tsx';
 import type { Kind } from '#components/resources/use-kind.ts';
+import type { GridMarks } from '#components/table/grid-marks.ts';
 import { inPageTime } from '#lib/live/freshness.ts';
 import type { LiveTable } from '#lib/live/live-client.ts';
 import { useNow } from '#lib/live/use-freshness.ts';
@@ -21,6 +22,8 @@ export interface ListBodyProps {
   readonly spec: QuerySpec;
   readonly change: ListSpec['change'];
   readonly setWindow: ListSpec['setWindow'];
+  /** Absent: rows are not marked here. */
+  readonly marks?: GridMarks;
   readonly pageRef: RefObject<HTMLElement | null>;
 }
 

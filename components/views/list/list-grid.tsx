@@ -3,6 +3,7 @@ import { type RefObject, useCallback, useMemo } from 'react';
 import { rowHref, titleColumn } from '#components/resources/row-link.ts';
 import type { Kind } from '#components/resources/use-kind.ts';
 import { Grid } from '#components/table/grid.tsx';
+import type { GridMarks } from '#components/table/grid-marks.ts';
 import type { GridColumn, GridRow, GridSource } from '#components/table/grid-model.ts';
 import { useAddress } from '#components/ui/address/address-provider.tsx';
 import { formatClockTime } from '#lib/format/instant.ts';
@@ -23,6 +24,8 @@ export function ListGrid(props: {
   readonly change: ListSpec['change'];
   readonly setWindow: ListSpec['setWindow'];
   readonly loading: boolean;
+  /** Absent: rows are not marked here. */
+  readonly marks?: GridMarks;
   readonly pageRef: RefObject<HTMLElement | null>;
 }) {
   const { kind, table, spec, change, loading, columns } = props;
@@ -44,6 +47,7 @@ export function ListGrid(props: {
       hrefOf={hrefOf}
       linkOf={linkOf}
       onOpen={onOpen}
+      marks={props.marks ?? null}
       staleHead={
         stale.tone === 'stale' ? `State at ${formatClockTime(performance.timeOrigin + stale.sinceMs)}` : null
       }

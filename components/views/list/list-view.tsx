@@ -1,73 +1,72 @@
 'use client';
 import dynamic from 'next/dynamic';
-import { useCallback, useRef } from 'react';
+import { useCallback } from 'react';
 import { ClusterRefused } from '#components/resources/connection/cluster-refused.tsx';
 import { Freshness } from '#components/resources/connection/freshness.tsx';
 import { PartlyBar } from '#components/resources/connection/partly-bar.tsx';
-import { type Kind, useKind } from '#components/resources/use-kind.ts';
+import type { Kind } from '#components/resources/use-kind.ts';
 import { useOpening } from '#components/ui/overlay/use-opening.ts';
 import page from '#components/ui/page.module.css';
 import { VisuallyHidden } from '#components/ui/visually-hidden.tsx';
 import type { LiveTable } from '#lib/live/live-client.ts';
-import { useLiveRows } from '#lib/live/use-live-rows.ts';
 import { countedWords } from './counted-words.ts';
 import { FacetBar } from './facet-bar.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { useListKeys } from './keys/use-list-keys.ts';
+import type { List } from './list.ts';
 import { ListBody } from './list-body.tsx';
 import { hasFilters, NO_FILTERS } from './list-filters.ts';
 import { ListFoot } from './list-foot.tsx';
-import { searchedWords } from './searched-words.ts';
-import { useListSpec } from './use-list-spec.ts';
+import { hasMarks } from './marks/marks.ts';
+import { useList } from './use-list.ts';
 
 const KeysDialog = dynamic(() => import('./keys/keys-dialog.tsx').then((module) => module.KeysDialog), {
+  ssr: false,
+});
+const MarkedBar = dynamic(() => import('./marks/marked-bar.tsx').then((module) => module.MarkedBar), {
   ssr: false,
 });
 
 /** One kind as a live list. The question is the URL, the answer a window of rows. */
 export function ListView(props: { readonly cluster: string; readonly resource: string }) {
   const { cluster, resource } = props;
-  const kind = useKind(cluster, resource);
-  const { spec, change, setWindow } = useListSpec(cluster, resource);
-  const table = useLiveRows(kind.isMissing || kind.cluster.refused !== null ? null : spec);
-  const pageRef = useRef<HTMLDivElement>(null);
-  const filterRef = useRef<HTMLInputElement>(null);
+  const list = useList(cluster, resource);
   const help = useOpening();
-  const isHidden = table.counts?.matched === 0 && hasFilters(spec);
-  const back = useCallback(() => isHidden && change(NO_FILTERS), [isHidden, change]);
-  useListKeys(filterRef, help.open, back);
+  useKeys(list, help.open);
+  const { kind, table, marking } = list;
   if (kind.cluster.refused !== null) return <ClusterRefused cluster={cluster} error={kind.cluster.refused} />;
-  const columns = table.columns ?? [];
   return (
-    <div ref={pageRef} className={page.scroll}>
-      {kind.isMissing ? null : (
-        <>
-          <ListHeader kind={kind} table={table} cluster={cluster} filtered={hasFilters(spec)} />
-          <FilterBar
-            spec={spec}
-            change={change}
-            words={kind.words}
-            searched={searchedWords(columns)}
-            refused={table.refused}
-            columns={columns}
-            sort={table.sort}
-            inputRef={filterRef}
-          />
-          <FacetBar columns={columns} table={table} spec={spec} change={change} words={kind.words} />
-        </>
-      )}
+    <div ref={list.pageRef} className={page.scroll}>
+      {kind.isMissing ? null : <ListTop list={list} />}
       <PartlyBar connection={table.connection} user={kind.cluster.user?.name ?? ''} />
-      <ListBody
-        kind={kind}
-        table={table}
-        spec={spec}
-        change={change}
-        setWindow={setWindow}
-        pageRef={pageRef}
-      />
+      {hasMarks(marking.marks) ? <MarkedBar list={list} /> : null}
+      <ListBody {...list} marks={marking.grid} />
       {kind.isMissing ? null : <ListFoot cluster={cluster} kind={kind} table={table} onHelp={help.open} />}
       {help.count === 0 ? null : <KeysDialog key={help.count} opened={help.isOpen} onClose={help.close} />}
     </div>
+  );
+}
+
+function useKeys({ spec, table, change, marking, filterRef }: List, onHelp: () => void): void {
+  const { marks, clear } = marking;
+  const hasMarked = hasMarks(marks);
+  const isHidden = table.counts?.matched === 0 && hasFilters(spec);
+  const back = useCallback(() => {
+    if (hasMarked) clear();
+    else if (isHidden) change(NO_FILTERS);
+  }, [hasMarked, clear, isHidden, change]);
+  useListKeys(filterRef, onHelp, back);
+}
+
+function ListTop({ list }: { readonly list: List }) {
+  const { kind, spec, table, change } = list;
+  const columns = table.columns ?? [];
+  return (
+    <>
+      <ListHeader kind={kind} table={table} cluster={spec.cluster} filtered={hasFilters(spec)} />
+      <FilterBar list={list} columns={columns} />
+      <FacetBar columns={columns} table={table} spec={spec} change={change} words={kind.words} />
+    </>
   );
 }
 

@@ -7,7 +7,7 @@ type Keys = readonly (readonly [keys: readonly string[], what: string])[];
 const ANYWHERE: Keys = [
   [['/'], 'Filter'],
   [['?'], 'These keys'],
-  [['esc'], 'One layer back'],
+  [['esc'], 'One layer back: dialog, marks, filters that hide everything'],
 ];
 const ROWS: Keys = [
   [['j', 'k', '↓', '↑'], 'Next and previous row'],
@@ -15,6 +15,10 @@ const ROWS: Keys = [
   [['home', 'end'], 'First and last row of all'],
   [['→', '←'], 'Through the cells of the row'],
   [['enter'], 'Open'],
+  [['x', 'space'], 'Mark, or take the mark off'],
+  [['shift space'], 'Mark all from the one marked last'],
+  [['shift ↓', 'shift ↑'], 'Mark on the way'],
+  [['ctrl a'], 'Mark all that match'],
   [['ctrl c'], 'Copy the row, or the cell'],
 ];
 
