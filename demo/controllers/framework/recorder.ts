@@ -34,6 +34,8 @@ export class EventRecorder {
   /** What an event says → the name it is stored under. */
   readonly #known = new Map<string, string>();
   readonly #similar = new Map<string, Similar>();
+  /** Counts the fresh names: several events may fall on one instant of the clock. */
+  #sequence = 0;
 
   constructor(machinery: Machinery, writer: ObjectWriter) {
     this.#machinery = machinery;
@@ -42,7 +44,7 @@ export class EventRecorder {
   }
 
   record(about: KubeObject, source: EventSource, text: EventText): void {
-    const { clock, kinds, store, random } = this.#machinery;
+    const { clock, kinds, store } = this.#machinery;
     const type = kinds.builtIn('events');
     const namespace = about.metadata.namespace ?? 'default';
     const message = this.#combined(about, source, text);
@@ -62,7 +64,7 @@ export class EventRecorder {
     }
     // The last words about a namespace that is going or gone have no place to go.
     if (at(store.get('namespaces', '', namespace), 'status', 'phase') !== 'Active') return;
-    const fresh = `${about.metadata.name}.${random.hex(16)}`;
+    const fresh = this.#freshName(about.metadata.name);
     const body = {
       metadata: { name: fresh, namespace },
       ...eventBody(about, source, { ...text, message }),
@@ -72,6 +74,13 @@ export class EventRecorder {
     };
     this.#writer.create(type, namespace, body, context);
     this.#remember(key, fresh);
+  }
+
+  /** Ends with the time in nanoseconds, as the real ones do: events of one second are listed in their order. */
+  #freshName(name: string): string {
+    this.#sequence = (this.#sequence + 1) % 1_000_000;
+    const nanoseconds = BigInt(this.#machinery.clock.now()) * 1_000_000n + BigInt(this.#sequence);
+    return `${name}.${nanoseconds.toString(16)}`;
   }
 
   /** Events that were there at the start go on being counted. */
