@@ -1,7 +1,7 @@
 /** The shop on its busiest day: nothing is broken, and something rolls out, scales or reports all the time. */
 import { CALM } from './calm.ts';
 import type { Scenario, SeedObject } from './scenario.ts';
-import { quota, scaler } from './shop-objects.ts';
+import { quota, scaler } from './shop/shop-objects.ts';
 
 /** What a quiet day's objects would stand in the way of: surges need room, and checkout-api follows its load. */
 const BUSIER: SeedObject[] = [

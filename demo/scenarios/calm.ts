@@ -1,7 +1,7 @@
 /** The shop on a good day: six nodes in three zones, eight namespaces of its own, everything healthy. */
 import type { JobPodSpec, NamespaceSpec, NodeSpec, Scenario } from './scenario.ts';
-import { SHOP_OBJECTS } from './shop-objects.ts';
-import { WORKLOADS } from './shop-workloads.ts';
+import { SHOP_OBJECTS } from './shop/shop-objects.ts';
+import { WORKLOADS } from './shop/shop-workloads.ts';
 
 const flatcar = {
   'flatcar-linux-update.v1.flatcar-linux.net/id': 'flatcar',

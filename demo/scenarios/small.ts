@@ -2,8 +2,8 @@
 import { object } from '../base/json.ts';
 import { CALM } from './calm.ts';
 import type { NodeSpec, PodLine, RevisionSpec, Scenario, WorkloadSpec } from './scenario.ts';
-import { checkoutFlags, ledgerConfig } from './shop-config.ts';
-import { quota } from './shop-objects.ts';
+import { checkoutFlags, ledgerConfig } from './shop/shop-config.ts';
+import { quota } from './shop/shop-objects.ts';
 
 const node = (name: string, age: string, suffix?: string, rest: PodLine = {}): PodLine => ({
   node: name,

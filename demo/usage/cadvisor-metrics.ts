@@ -37,67 +37,71 @@ function ofContainers(pods: PodUsage[], atMs: number, of: Of, more: Record<strin
   );
 }
 
+const ROOT = { container: '', id: '/', image: '', name: '', namespace: '', pod: '' };
+
+const metric = (name: string, type: Metric['type'], help: string, samples: Sample[]): Metric => ({
+  name: `container_${name}`,
+  type,
+  help,
+  samples,
+});
+
+/** Only containers with a limit are ever throttled. */
+const limited =
+  (of: (container: ContainerUsage) => number): Of =>
+  (container) =>
+    container.periods > 0 ? whole(of(container)) : undefined;
+
+function networkSamples(pods: NodeUsage['pods'], of: 'received' | 'sent', atMs: number): Sample[] {
+  return pods
+    .filter(({ pod }) => pod.spec.hostNetwork !== true)
+    .map((pod) => ({
+      labels: {
+        ...ROOT,
+        id: `/kubepods.slice/kubepods-pod${pod.pod.metadata.uid.replaceAll('-', '_')}.slice`,
+        interface: 'eth0',
+        namespace: pod.pod.metadata.namespace ?? '',
+        pod: pod.pod.metadata.name,
+      },
+      value: whole(sumOf(pod, of)),
+      atMs,
+    }));
+}
+
 export function cadvisorMetrics({ pods: all, cpuSeconds, memory }: NodeUsage, atMs: number): string {
   const pods = all.filter(({ containers }) => containers.length > 0);
-  const root = { container: '', id: '/', image: '', name: '', namespace: '', pod: '' };
-  const metric = (name: string, type: Metric['type'], help: string, samples: Sample[]): Metric => ({
-    name: `container_${name}`,
-    type,
-    help,
-    samples,
-  });
-  const limited =
-    (of: (container: ContainerUsage) => number): Of =>
-    (container) =>
-      container.periods > 0 ? whole(of(container)) : undefined;
-  const network = (of: 'received' | 'sent'): Sample[] =>
-    pods
-      .filter(({ pod }) => pod.spec.hostNetwork !== true)
-      .map((pod) => ({
-        labels: {
-          ...root,
-          id: `/kubepods.slice/kubepods-pod${pod.pod.metadata.uid.replaceAll('-', '_')}.slice`,
-          interface: 'eth0',
-          namespace: pod.pod.metadata.namespace ?? '',
-          pod: pod.pod.metadata.name,
-        },
-        value: whole(sumOf(pod, of)),
-        atMs,
-      }));
+  const periods = ofContainers(
+    pods,
+    atMs,
+    limited((container) => container.periods),
+  );
+  const throttled = ofContainers(
+    pods,
+    atMs,
+    limited((container) => container.throttled),
+  );
   return expositionText([
-    metric('cpu_cfs_periods_total', 'counter', 'Number of elapsed enforcement period intervals.', [
-      ...ofContainers(
-        pods,
-        atMs,
-        limited(({ periods }) => periods),
-      ),
-    ]),
-    metric('cpu_cfs_throttled_periods_total', 'counter', 'Number of throttled period intervals.', [
-      ...ofContainers(
-        pods,
-        atMs,
-        limited(({ throttled }) => throttled),
-      ),
-    ]),
+    metric('cpu_cfs_periods_total', 'counter', 'Number of elapsed enforcement period intervals.', periods),
+    metric('cpu_cfs_throttled_periods_total', 'counter', 'Number of throttled period intervals.', throttled),
     metric('cpu_usage_seconds_total', 'counter', 'Cumulative cpu time consumed in seconds.', [
-      { labels: { ...root, cpu: 'total' }, value: rounded(cpuSeconds), atMs },
+      { labels: { ...ROOT, cpu: 'total' }, value: rounded(cpuSeconds), atMs },
       ...ofContainers(pods, atMs, (container) => rounded(container.cpuSeconds), { cpu: 'total' }),
     ]),
     metric('memory_working_set_bytes', 'gauge', 'Current working set in bytes.', [
-      { labels: root, value: whole(memory), atMs },
+      { labels: ROOT, value: whole(memory), atMs },
       ...ofContainers(pods, atMs, (container) => whole(container.memory)),
     ]),
     metric(
       'network_receive_bytes_total',
       'counter',
       'Cumulative count of bytes received',
-      network('received'),
+      networkSamples(pods, 'received', atMs),
     ),
     metric(
       'network_transmit_bytes_total',
       'counter',
       'Cumulative count of bytes transmitted',
-      network('sent'),
+      networkSamples(pods, 'sent', atMs),
     ),
   ]);
 }

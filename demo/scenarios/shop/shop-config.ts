@@ -1,7 +1,7 @@
 /** What the shop's workloads read, by whom they run, how they are reached from outside, and what runs by the clock. */
 import type { JsonObject } from '../base/json.ts';
-import type { SeedObject } from './scenario.ts';
-import { seed } from './seed-object.ts';
+import type { SeedObject } from '../scenario.ts';
+import { seed } from '../seed-object.ts';
 
 const access = (namespace: string, name: string, role: string, kind = 'ClusterRole'): SeedObject =>
   seed('rolebindings.rbac.authorization.k8s.io', namespace, '180d', name, {

@@ -1,5 +1,5 @@
 /** The shop's workloads, one a line: requests/limits in cpu and memory, `-` for no port. What does not fit a line follows below. */
-import type { WorkloadSpec } from './scenario.ts';
+import type { WorkloadSpec } from '../scenario.ts';
 
 const TABLE = `
 kind         namespace      name               pods  image                                                 age     cpu         memory       port   tier
