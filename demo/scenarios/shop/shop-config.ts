@@ -1,5 +1,5 @@
 /** What the shop's workloads read, by whom they run, how they are reached from outside, and what runs by the clock. */
-import type { JsonObject } from '../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { SeedObject } from '../scenario.ts';
 import { seed } from '../seed-object.ts';
 

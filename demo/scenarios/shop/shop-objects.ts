@@ -1,5 +1,5 @@
 /** What stands around the shop's workloads: services, budgets, quotas, autoscalers, config, access, certificates. */
-import type { JsonObject } from '../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { SeedObject } from '../scenario.ts';
 import { seed } from '../seed-object.ts';
 import { SHOP_CONFIG } from './shop-config.ts';
