@@ -15,7 +15,7 @@ import { ClusterPicker } from './cluster-picker.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { NamespacePicker, type NamespacePickerProps } from './namespace-picker.tsx';
 import styles from './shell.module.css';
-import { Sidebar } from './sidebar.tsx';
+import { ABOUT, Sidebar } from './sidebar.tsx';
 import bar from './top-bar.module.css';
 import { TopBar } from './top-bar.tsx';
 
@@ -94,7 +94,8 @@ function usePlace(cluster: string) {
   const segments = usePathname().split('/').slice(2).map(decodeURIComponent);
   const search = new URLSearchParams(useQuestion());
   const resource = segments[0] ?? '';
-  const isList = segments.length === 1;
+  const isKind = resource !== '' && resource !== ABOUT;
+  const isList = segments.length === 1 && isKind;
   const fromUrl = search.get('ns') ?? '';
   const [kept, setKept] = useState('');
   if (isList && kept !== fromUrl) setKept(fromUrl);
@@ -103,7 +104,7 @@ function usePlace(cluster: string) {
     setKept(chosen.join(','));
     if (isList) {
       go(routes.list({ ...specOf(cluster, resource, search), namespaces: chosen }));
-    } else if (resource !== '') {
+    } else if (isKind) {
       go(routes.kind(cluster, resource, chosen));
     }
   };

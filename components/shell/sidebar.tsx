@@ -10,6 +10,8 @@ import styles from './sidebar.module.css';
 import type { SidebarProps } from './sidebar-props.ts';
 
 export const CONSOLE_VERSION = '0.1.0';
+/** The page's place in the address, where kinds stand. */
+export const ABOUT = 'about';
 
 /** What this cluster serves, in families. As a rail (861 to 1180 px) each family opens a menu. */
 export function Sidebar(props: SidebarProps) {
@@ -45,11 +47,29 @@ export function Sidebar(props: SidebarProps) {
           </li>
         )}
       </ul>
-      <div className={styles.foot}>
-        {live.version === null ? null : <div>Kubernetes {live.version.replace(/^v/, '')}</div>}
-        <div>Strata Console {CONSOLE_VERSION}</div>
-      </div>
+      <Foot {...props} />
     </nav>
+  );
+}
+
+/** What is at work here: the versions, and the way to the console's own figures. */
+function Foot(props: SidebarProps) {
+  const { cluster } = props;
+  const { version } = props.live;
+  return (
+    <div className={styles.foot}>
+      {version === null ? null : <div className={styles.label}>Kubernetes {version.replace(/^v/, '')}</div>}
+      <Link
+        className={styles.about}
+        href={routes.about(cluster)}
+        aria-current={props.current === ABOUT ? 'page' : undefined}
+        aria-label={`Strata Console ${CONSOLE_VERSION}, about this console`}
+        title="About this console"
+      >
+        <Glyph name="info" />
+        <span>Strata Console {CONSOLE_VERSION}</span>
+      </Link>
+    </div>
   );
 }
 

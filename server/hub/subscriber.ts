@@ -6,7 +6,7 @@ import { MAX_MESSAGE_BYTES, parseClientMessage } from '#lib/protocol/client-mess
 import type { ClientMessage, ServerMessage } from '#lib/protocol/frames.ts';
 import { protocolError } from '#lib/protocol/protocol-error.ts';
 import type { ApiError } from '#lib/resources/api-error.ts';
-import type { HubStanding } from './about/about-subscription.ts';
+import type { HubStanding } from './about/hub-standing.ts';
 import type { SelfView } from './about/self-view.ts';
 import type { Cluster, ClusterSlot } from './cluster.ts';
 import { createHeartbeats } from './heartbeats.ts';

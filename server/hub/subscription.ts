@@ -1,6 +1,6 @@
 import type { Log } from '#lib/k8s/client/log.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
-import type { HubStanding } from './about/about-subscription.ts';
+import type { HubStanding } from './about/hub-standing.ts';
 import type { SelfView } from './about/self-view.ts';
 import type { StoreReaders } from './tables/store-readers.ts';
 

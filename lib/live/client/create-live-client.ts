@@ -69,12 +69,14 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     rows: (spec) => liveRows(lines, spec),
     object: ({ cluster, resource, namespace, name }) => objects({ cluster, resource, namespace, name }),
     cluster: (id) => clusters(id),
-    open(channel) {
-      const line = createLine(channel);
-      return subscriptionOf(lines, () => line);
-    },
+    open: (channel) => openOwn(lines, channel),
     close: () => socket.close(),
   };
+}
+
+function openOwn<T>(lines: Lines, channel: Line<T>['channel']): LiveSubscription<T> {
+  const line = createLine(channel);
+  return subscriptionOf(lines, () => line);
 }
 
 function liveRows(lines: Lines, first: QuerySpec): LiveRows {

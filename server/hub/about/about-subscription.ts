@@ -1,11 +1,9 @@
 import type { AboutFigures, AboutFrame } from '#lib/protocol/about-frame.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Subscription, SubscriptionContext } from '../subscription.ts';
+import type { HubStanding } from './hub-standing.ts';
 import type { SelfView } from './self-view.ts';
 import { watchesOf } from './watch-figures.ts';
-
-/** What an about subscription reads of the hub it belongs to. */
-export type HubStanding = Pick<AboutFigures, 'hub' | 'sockets' | 'clusters'>;
 
 /** The console's figures and those of one cluster's watches: a frame every 2 s, which time alone makes. */
 export function createAboutSubscription(cluster: Cluster, context: SubscriptionContext): Subscription {

@@ -1,7 +1,9 @@
 import { type AboutFigures, MAX_SOCKETS, type SocketFigures } from '#lib/protocol/about-frame.ts';
 import type { ClusterSlot } from '../cluster.ts';
 import type { HubCounters } from '../hub-counters.ts';
-import type { HubStanding } from './about-subscription.ts';
+
+/** What an about subscription reads of the hub it belongs to. */
+export type HubStanding = Pick<AboutFigures, 'hub' | 'sockets' | 'clusters'>;
 
 /** All sockets and clusters of the hub, as one of its sockets may see them: counted, never named. */
 export function hubStanding(
