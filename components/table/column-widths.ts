@@ -47,13 +47,14 @@ function lengthIn(row: GridRow, column: GridColumn): number {
   return cellLength(cellLook(row.cells[column.cell], column.column));
 }
 
-/** Words share what room is left, figures keep theirs; names and states may shrink to their least, then the table scrolls. */
-export function gridTemplate(
-  columns: readonly GridColumn[],
-  widths: Readonly<Record<string, number>>,
-): string {
+type Widths = Readonly<Record<string, number>>;
+
+/** Words share what room is left, figures keep theirs; names and states may shrink to their least, then the table scrolls. A chosen width stands. */
+export function gridTemplate(columns: readonly GridColumn[], widths: Widths, chosen: Widths): string {
   return columns
     .map((column) => {
+      const set = chosen[column.id];
+      if (set !== undefined) return `${set}px`;
       const px = widths[column.id] ?? BOUNDS[column.type][0];
       if (column.right) return `minmax(${px}px, ${px / 40}fr)`;
       const least = Math.min(px, BOUNDS[column.type][0]);
@@ -62,8 +63,10 @@ export function gridTemplate(
     .join(' ');
 }
 
-export function leastWidth(columns: readonly GridColumn[], widths: Readonly<Record<string, number>>): number {
+export function leastWidth(columns: readonly GridColumn[], widths: Widths, chosen: Widths): number {
   return columns.reduce((sum, column) => {
+    const set = chosen[column.id];
+    if (set !== undefined) return sum + set;
     const px = widths[column.id] ?? BOUNDS[column.type][0];
     return sum + (column.right ? px : Math.min(px, BOUNDS[column.type][0]));
   }, 0);

@@ -1,6 +1,8 @@
 'use client';
+import type { PointerEvent } from 'react';
 import { Glyph } from '#components/ui/glyph.tsx';
 import type { Sort } from '#lib/resources/query-spec.ts';
+import { widthInBounds } from './column-choice.ts';
 import styles from './grid.module.css';
 import type { GridMarks } from './grid-marks.ts';
 import { type GridColumn, nextSort } from './grid-model.ts';
@@ -13,6 +15,7 @@ export interface GridHeadProps {
   readonly onSort: (sort: Sort) => void;
   readonly staleHead: string | null;
   readonly marks: GridMarks | null;
+  readonly onWidth?: (column: string, px: number | null) => void;
 }
 
 export function GridHead(props: GridHeadProps) {
@@ -44,7 +47,7 @@ export function GridHead(props: GridHeadProps) {
 }
 
 function Head(props: GridHeadProps & { readonly column: GridColumn }) {
-  const { column } = props;
+  const { column, onWidth } = props;
   const sorted = props.sort?.column === column.id ? props.sort : null;
   const words = column.type === 'state' && props.staleHead !== null ? props.staleHead : column.label;
   return (
@@ -65,6 +68,31 @@ function Head(props: GridHeadProps & { readonly column: GridColumn }) {
       ) : (
         words
       )}
+      {onWidth === undefined ? null : (
+        <i
+          aria-hidden="true"
+          className={styles.grip}
+          title="Drag to set the width, double click for as wide as needed"
+          onPointerDown={(event) => dragWidth(event, (px) => onWidth(column.id, px))}
+          onDoubleClick={() => onWidth(column.id, null)}
+        />
+      )}
     </div>
   );
+}
+
+/** By pointer only: the chooser of columns has the same for the keyboard. */
+function dragWidth(event: PointerEvent<HTMLElement>, onWidth: (px: number) => void): void {
+  const grip = event.currentTarget;
+  const startPx = (grip.parentElement?.offsetWidth ?? 0) - event.clientX;
+  let lastPx = -1;
+  grip.setPointerCapture(event.pointerId);
+  grip.onpointermove = ({ clientX }) => {
+    const px = widthInBounds(startPx + clientX);
+    if (px !== lastPx && lastPx >= 0) onWidth(px);
+    lastPx = px;
+  };
+  grip.onlostpointercapture = () => {
+    grip.onpointermove = null;
+  };
 }

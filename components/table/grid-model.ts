@@ -1,6 +1,7 @@
 import type { Cell } from '#lib/resources/cell.ts';
 import type { Column } from '#lib/resources/definition.ts';
 import type { Sort } from '#lib/resources/query-spec.ts';
+import { type ColumnChoice, chosenColumns } from './column-choice.ts';
 
 /**
  * What the table is given: a window of rows out of `total`. It asks for another window while scrolling and shows
@@ -37,51 +38,40 @@ export interface GridColumn {
   readonly column: Column | null;
 }
 
-/** Priority 1 always stays, 2 leaves below 1180 px; 0 and 3 are not drawn here. */
-export function gridColumns(
-  columns: readonly Column[],
-  shown: { readonly name: boolean; readonly namespace: boolean; readonly roomy: boolean },
-): readonly GridColumn[] {
-  const first: GridColumn[] = [];
-  if (shown.name) {
-    first.push({
-      id: NAME_COLUMN,
-      label: 'Name',
-      type: 'name',
-      right: false,
-      sortable: true,
-      cell: -1,
-      column: null,
-    });
-  }
-  if (shown.namespace) {
-    first.push({
-      id: NAMESPACE_COLUMN,
-      label: 'Namespace',
-      type: 'namespace',
-      right: false,
-      sortable: true,
-      cell: -1,
-      column: null,
-    });
-  }
-  return first.concat(
-    columns.flatMap((column, cell) =>
-      column.priority === 1 || (column.priority === 2 && shown.roomy)
-        ? [
-            {
-              id: column.id,
-              label: column.label,
-              type: column.type,
-              right: isRight(column),
-              sortable: column.sortable,
-              cell,
-              column,
-            },
-          ]
-        : [],
-    ),
-  );
+export interface ColumnWishes {
+  /** The column that leads to the row's object: NAME_COLUMN, or one whose name says more. */
+  readonly title: string;
+  readonly namespace: boolean;
+  /** There is room for columns of priority 2. */
+  readonly roomy: boolean;
+  readonly choice: ColumnChoice;
+  /** Also those that only a chooser shows. */
+  readonly every?: boolean;
+}
+
+/**
+ * Name and namespace, then the kind's. Of itself a kind shows priority 1 always and 2 where there is room; 3 only by
+ * choice, 0 never.
+ */
+export function gridColumns(columns: readonly Column[], wishes: ColumnWishes): readonly GridColumn[] {
+  const { choice, title, every = false } = wishes;
+  const all = [
+    ...(title === NAME_COLUMN ? [identityColumn(NAME_COLUMN, 'Name')] : []),
+    ...(wishes.namespace ? [identityColumn(NAMESPACE_COLUMN, 'Namespace')] : []),
+    ...columns.flatMap((column, cell) => (column.priority === 0 ? [] : [gridColumn(column, cell)])),
+  ];
+  if (choice.shown !== null) return chosenColumns(all, choice.shown, title);
+  const least = every ? 3 : wishes.roomy ? 2 : 1;
+  return all.filter(({ column }) => column === null || column.priority <= least);
+}
+
+function identityColumn(type: 'name' | 'namespace', label: string): GridColumn {
+  return { id: type, label, type, right: false, sortable: true, cell: -1, column: null };
+}
+
+function gridColumn(column: Column, cell: number): GridColumn {
+  const { id, label, type, sortable } = column;
+  return { id, label, type, right: isRight(column), sortable, cell, column };
 }
 
 function isRight(column: Column): boolean {

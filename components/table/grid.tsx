@@ -2,12 +2,13 @@
 import { type RefObject, useMemo, useRef, useState } from 'react';
 import { COARSE, NARROW, RAIL, useMedia } from '#components/ui/use-media.ts';
 import type { Sort, Window } from '#lib/resources/query-spec.ts';
+import { type ColumnChoice, OWN_COLUMNS } from './column-choice.ts';
 import { columnWidths, gridTemplate, leastWidth } from './column-widths.ts';
 import { copyShown } from './copy-shown.ts';
 import styles from './grid.module.css';
 import { GridHead } from './grid-head.tsx';
 import type { GridMarks } from './grid-marks.ts';
-import { type GridColumn, type GridRow, type GridSource, gridColumns } from './grid-model.ts';
+import { type GridColumn, type GridRow, type GridSource, gridColumns, NAME_COLUMN } from './grid-model.ts';
 import { GridRowView } from './grid-row.tsx';
 import type { GridRowProps } from './grid-row-props.ts';
 import { useGridFocus } from './use-grid-focus.ts';
@@ -23,6 +24,10 @@ export interface GridProps {
   /** Asked while scrolling, with the rows to have next. */
   readonly onWindow: (window: Window) => void;
   readonly onSort: (sort: Sort) => void;
+  /** Absent: the kind's own columns, as wide as what they hold. */
+  readonly choice?: ColumnChoice;
+  /** A head was dragged wider or narrower; null: as wide as what it holds again. */
+  readonly onWidth?: (column: string, px: number | null) => void;
   readonly hrefOf: (row: GridRow) => string;
   /** Where a cell leads, for columns that name another object. */
   readonly linkOf: (row: GridRow, column: GridColumn) => string | null;
@@ -86,7 +91,7 @@ export function Grid(props: GridProps) {
 function useGrid(props: GridProps) {
   const { source, onWindow } = props;
   const { cards, rowPx, headPx } = useRowShape();
-  const shape = useGridColumns(source, props.showNamespace, props.titleColumn === null, props.marks !== null);
+  const shape = useGridColumns(props);
   const listRef = useRef<HTMLDivElement>(null);
   const bodyRef = useRef<HTMLDivElement>(null);
   const focus = useGridFocus(source, bodyRef);
@@ -140,18 +145,20 @@ function Rows(
 }
 
 /** The columns that fit this screen, and their widths for the rows seen so far. */
-function useGridColumns(source: GridSource, namespace: boolean, name: boolean, boxed: boolean) {
+function useGridColumns({ source, ...props }: GridProps) {
+  const { showNamespace: namespace, choice = OWN_COLUMNS } = props;
+  const title = props.titleColumn ?? NAME_COLUMN;
   const rail = useMedia(RAIL);
   const narrow = useMedia(NARROW);
   const roomy = !rail || narrow;
   const columns = useMemo(
-    () => gridColumns(source.columns, { name, namespace, roomy }),
-    [source.columns, name, namespace, roomy],
+    () => gridColumns(source.columns, { title, namespace, roomy, choice }),
+    [source.columns, title, namespace, roomy, choice],
   );
   const widths = useGrowingWidths(columns, source.rows);
-  const template = gridTemplate(columns, widths);
-  const leastPx = leastWidth(columns, widths);
-  if (!boxed) return { columns, template, leastPx };
+  const template = gridTemplate(columns, widths, choice.widths);
+  const leastPx = leastWidth(columns, widths, choice.widths);
+  if (props.marks === null) return { columns, template, leastPx };
   return { columns, template: `${BOX_PX}px ${template}`, leastPx: leastPx + BOX_PX };
 }
 

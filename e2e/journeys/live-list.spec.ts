@@ -87,7 +87,14 @@ test('several namespaces at once are picked, kept in the URL, and one filter on 
 
 test('custom resources come with the columns of their definition, live', async ({ page, cluster }) => {
   const grid = await openList(page, 'certificates.cert-manager.io');
-  await expect(grid.getByRole('columnheader')).toHaveText(['', 'Name', 'Namespace', 'Ready', 'Secret', 'Age']);
+  await expect(grid.getByRole('columnheader')).toHaveText([
+    '',
+    'Name',
+    'Namespace',
+    'Ready',
+    'Secret',
+    'Age',
+  ]);
   await expect(rowOf(page, 'gateway-tls')).toContainText('203 d');
   await cluster.post(CERTIFICATES, {
     apiVersion: 'cert-manager.io/v1',

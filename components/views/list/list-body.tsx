@@ -3,6 +3,7 @@ import type { RefObject } from 'react';
 import { ErrorView } from '#components/resources/connection/error-view.tsx';
 import { ForbiddenView } from '#components/resources/connection/forbidden-view.tsx';
 import type { Kind } from '#components/resources/use-kind.ts';
+import type { ColumnChoice } from '#components/table/column-choice.ts';
 import type { GridMarks } from '#components/table/grid-marks.ts';
 import { inPageTime } from '#lib/live/freshness.ts';
 import type { LiveTable } from '#lib/live/live-client.ts';
@@ -24,6 +25,8 @@ export interface ListBodyProps {
   readonly setWindow: ListSpec['setWindow'];
   /** Absent: rows are not marked here. */
   readonly marks?: GridMarks;
+  readonly choice?: ColumnChoice;
+  readonly setChoice?: (choice: ColumnChoice) => boolean;
   readonly pageRef: RefObject<HTMLElement | null>;
 }
 

@@ -2,6 +2,7 @@
 import { type RefObject, useCallback, useMemo } from 'react';
 import { rowHref, titleColumn } from '#components/resources/row-link.ts';
 import type { Kind } from '#components/resources/use-kind.ts';
+import { type ColumnChoice, withWidth } from '#components/table/column-choice.ts';
 import { Grid } from '#components/table/grid.tsx';
 import type { GridMarks } from '#components/table/grid-marks.ts';
 import type { GridColumn, GridRow, GridSource } from '#components/table/grid-model.ts';
@@ -26,6 +27,8 @@ export function ListGrid(props: {
   readonly loading: boolean;
   /** Absent: rows are not marked here. */
   readonly marks?: GridMarks;
+  readonly choice?: ColumnChoice;
+  readonly setChoice?: (choice: ColumnChoice) => boolean;
   readonly pageRef: RefObject<HTMLElement | null>;
 }) {
   const { kind, table, spec, change, loading, columns } = props;
@@ -35,6 +38,14 @@ export function ListGrid(props: {
   const source = useMemo(() => sourceOf(table, columns, loading), [table, columns, loading]);
   const { hrefOf, linkOf } = useRowLinks(spec.cluster, resource, columns, kind.cluster.types);
   const onSort = useCallback((sort: Sort) => change({ sort }), [change]);
+  const { choice, setChoice } = props;
+  const onWidth = useMemo(
+    () =>
+      setChoice === undefined || choice === undefined
+        ? undefined
+        : (id: string, px: number | null) => void setChoice(withWidth(choice, id, px)),
+    [choice, setChoice],
+  );
   const onOpen = useCallback((row: GridRow) => go(hrefOf(row)), [go, hrefOf]);
   return (
     <Grid
@@ -48,6 +59,8 @@ export function ListGrid(props: {
       linkOf={linkOf}
       onOpen={onOpen}
       marks={props.marks ?? null}
+      choice={choice}
+      onWidth={onWidth}
       staleHead={
         stale.tone === 'stale' ? `State at ${formatClockTime(performance.timeOrigin + stale.sinceMs)}` : null
       }

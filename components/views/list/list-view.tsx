@@ -4,11 +4,9 @@ import { useCallback } from 'react';
 import { ClusterRefused } from '#components/resources/connection/cluster-refused.tsx';
 import { Freshness } from '#components/resources/connection/freshness.tsx';
 import { PartlyBar } from '#components/resources/connection/partly-bar.tsx';
-import type { Kind } from '#components/resources/use-kind.ts';
 import { useOpening } from '#components/ui/overlay/use-opening.ts';
 import page from '#components/ui/page.module.css';
 import { VisuallyHidden } from '#components/ui/visually-hidden.tsx';
-import type { LiveTable } from '#lib/live/live-client.ts';
 import { countedWords } from './counted-words.ts';
 import { FacetBar } from './facet-bar.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -17,6 +15,7 @@ import type { List } from './list.ts';
 import { ListBody } from './list-body.tsx';
 import { hasFilters, NO_FILTERS } from './list-filters.ts';
 import { ListFoot } from './list-foot.tsx';
+import { ListTools } from './list-tools.tsx';
 import { hasMarks } from './marks/marks.ts';
 import { useList } from './use-list.ts';
 
@@ -63,20 +62,15 @@ function ListTop({ list }: { readonly list: List }) {
   const columns = table.columns ?? [];
   return (
     <>
-      <ListHeader kind={kind} table={table} cluster={spec.cluster} filtered={hasFilters(spec)} />
+      <ListHeader list={list} filtered={hasFilters(spec)} />
       <FilterBar list={list} columns={columns} />
       <FacetBar columns={columns} table={table} spec={spec} change={change} words={kind.words} />
     </>
   );
 }
 
-function ListHeader(props: {
-  readonly kind: Kind;
-  readonly table: LiveTable;
-  readonly cluster: string;
-  readonly filtered: boolean;
-}) {
-  const { kind, table } = props;
+function ListHeader(props: { readonly list: List; readonly filtered: boolean }) {
+  const { kind, table, spec } = props.list;
   const counted = countedWords(table, props.filtered);
   return (
     <div className={page.header}>
@@ -91,7 +85,8 @@ function ListHeader(props: {
             </VisuallyHidden>
           </span>
         </span>
-        <Freshness cluster={props.cluster} fresh={table} title={`The watch on ${kind.words}`} />
+        <Freshness cluster={spec.cluster} fresh={table} title={`The watch on ${kind.words}`} />
+        <ListTools list={props.list} />
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
 import type { Kind } from '#components/resources/use-kind.ts';
+import type { ColumnChoice } from '#components/table/column-choice.ts';
 import type { LiveTable } from '#lib/live/live-client.ts';
 import type { Retry } from '#lib/live/use-subscription.ts';
 import type { QuerySpec, Window } from '#lib/resources/query-spec.ts';
@@ -15,6 +16,9 @@ export interface List {
   readonly setWindow: (window: Window) => void;
   readonly table: LiveTable & Retry;
   readonly marking: ListMarks;
+  readonly choice: ColumnChoice;
+  /** False where this browser remembers nothing. */
+  readonly setChoice: (choice: ColumnChoice) => boolean;
   readonly pageRef: RefObject<HTMLDivElement | null>;
   readonly filterRef: RefObject<HTMLInputElement | null>;
 }

@@ -1,8 +1,10 @@
 'use client';
 import { useCallback, useRef } from 'react';
 import { useKind } from '#components/resources/use-kind.ts';
+import { useStored } from '#components/ui/use-stored.ts';
 import { useLiveRows } from '#lib/live/use-live-rows.ts';
 import { routes } from '#lib/routes.ts';
+import { choiceOf } from './columns/stored-choice.ts';
 import type { List } from './list.ts';
 import { useMarks } from './marks/use-marks.ts';
 import { useListSpec } from './use-list-spec.ts';
@@ -21,7 +23,8 @@ export function useList(cluster: string, resource: string): List {
     matched,
     useCallback(() => focusRows(pageRef.current), []),
   );
-  return { kind, resource, spec, change, setWindow, table, marking, pageRef, filterRef };
+  const [choice, setChoice] = useStored(`strata.1.columns.${cluster}.${resource}`, choiceOf);
+  return { kind, resource, choice, setChoice, spec, change, setWindow, table, marking, pageRef, filterRef };
 }
 
 /** What had the focus goes with the marks: the row in the tab order takes it. */
