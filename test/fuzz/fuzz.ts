@@ -139,7 +139,10 @@ function judge(run: Run, shot: Shot, answer: HttpAnswer | undefined, number: num
   report.codes[code] = (report.codes[code] ?? 0) + 1;
   const fault = faultOf(shot, answer);
   if (fault) note(run, `${number} ${shot.name} ${shot.method} ${shot.path.slice(0, 200)}: ${fault}`);
-  if (answer && shot.creates && isRefusal(answer.code)) report.refused.add(shot.creates);
+  if (!answer) return;
+  if (shot.creates && isRefusal(answer.code)) report.refused.add(shot.creates);
+  if (shot.removes && !isRefusal(answer.code) && report.refused.has(shot.removes))
+    note(run, `${number} ${shot.removes} was refused and there all the same`);
 }
 
 async function fireRaw(run: Run, shot: RawShot, number: number): Promise<void> {

@@ -11,6 +11,8 @@ export interface Shot {
   body?: Buffer | string;
   /** The object that must not be there when this is refused: `resource/namespace/name`. */
   creates?: string;
+  /** The same, when this would find it there. */
+  removes?: string;
 }
 
 /** Bytes on a connection of their own, over TLS or beside it. */

@@ -107,6 +107,18 @@ export const rawBodies: Maker = (luck, around, number) => {
   const creates = `configmaps/${namespace}/${name}`;
   return [
     { name: `raw body ${RAW_JSON.indexOf(make)}`, method: 'POST', path, headers: JSON_TYPE, body, creates },
+    // Some stay; all of them would fill any memory.
+    ...(luck.is(0.9)
+      ? [
+          {
+            name: 'end of a raw body',
+            method: 'DELETE',
+            path: `${path}/${name}`,
+            headers: {},
+            removes: creates,
+          },
+        ]
+      : []),
   ];
 };
 
