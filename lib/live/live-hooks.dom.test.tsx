@@ -10,6 +10,7 @@ import { createFakeTransport, type FakeTransport } from '#test/fixtures/fake-tra
 import { createLiveClient } from './client/create-live-client.ts';
 import type { LiveClient } from './live-client.ts';
 import { LiveProvider } from './live-provider.tsx';
+import { QueriesProvider } from './queries-provider.tsx';
 import { useAccess } from './use-access.ts';
 import { useClusterNow } from './use-cluster-now.ts';
 import { useFreshness, useFreshTone } from './use-freshness.ts';
@@ -45,7 +46,7 @@ function wrapper({ children }: { children: ReactNode }) {
   return (
     <StrictMode>
       <LiveProvider client={client} ticker={nowTicker}>
-        {children}
+        <QueriesProvider>{children}</QueriesProvider>
       </LiveProvider>
     </StrictMode>
   );

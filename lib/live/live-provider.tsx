@@ -1,6 +1,6 @@
 'use client';
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useState } from 'react';
 import { createBrowserLiveClient, createBrowserTicker } from './client/browser-live-client.ts';
 import type { LiveClient, Snapshot } from './live-client.ts';
@@ -8,13 +8,19 @@ import type { LiveClient, Snapshot } from './live-client.ts';
 interface Live {
   readonly client: LiveClient;
   readonly ticker: Snapshot<number>;
+  readonly queries: QueriesSlot;
+}
+
+/** Where the tab's query client is kept once something needs one (queries-provider.tsx). */
+export interface QueriesSlot {
+  client: QueryClient | null;
 }
 
 const LiveContext = createContext<Live | null>(null);
 
 /**
- * Once, around everything (app/layout.tsx): the socket of this tab, its ticker, and the query client of one-off GETs
- * and writes. Nothing is dialled before a hook subscribes, so it renders on the server too.
+ * Once, around everything (app/layout.tsx): the socket of this tab and its ticker. Nothing is dialled before a hook
+ * subscribes, so it renders on the server too.
  */
 export function LiveProvider(props: {
   readonly children: ReactNode;
@@ -25,13 +31,9 @@ export function LiveProvider(props: {
   const [live] = useState<Live>(() => ({
     client: props.client ?? createBrowserLiveClient(),
     ticker: props.ticker ?? createBrowserTicker(),
+    queries: { client: null },
   }));
-  const [queryClient] = useState(createQueryClient);
-  return (
-    <QueryClientProvider client={queryClient}>
-      <LiveContext value={live}>{props.children}</LiveContext>
-    </QueryClientProvider>
-  );
+  return <LiveContext value={live}>{props.children}</LiveContext>;
 }
 
 export function useLiveClient(): LiveClient {
@@ -42,18 +44,12 @@ export function useTicker(): Snapshot<number> {
   return useLive().ticker;
 }
 
+export function useQueriesSlot(): QueriesSlot {
+  return useLive().queries;
+}
+
 function useLive(): Live {
   const live = useContext(LiveContext);
   if (live === null) throw new Error('a live hook was used outside LiveProvider');
   return live;
-}
-
-/** A failed read is shown with its reason and a way to try again; nothing is retried behind the viewer's back. */
-function createQueryClient(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      queries: { retry: false, refetchOnWindowFocus: false },
-      mutations: { retry: false },
-    },
-  });
 }

@@ -6,6 +6,7 @@ import { useQuestion } from '#components/ui/address/address-provider.tsx';
 import page from '#components/ui/page.module.css';
 import { StaleRegion } from '#components/ui/stale.tsx';
 import type { LiveObject } from '#lib/live/live-client.ts';
+import { QueriesProvider } from '#lib/live/queries-provider.tsx';
 import { useFreshness } from '#lib/live/use-freshness.ts';
 import { useLiveObject } from '#lib/live/use-live-object.ts';
 import type { PartialObject } from '#lib/resources/definition.ts';
@@ -33,18 +34,20 @@ export function DetailView(props: { readonly reference: ObjectReference }) {
     return <DetailNotice reference={reference} kind={kind} live={live} />;
   }
   return (
-    <div className={page.scroll}>
-      {isGone(live) ? <GoneBar live={live} object={object} reference={reference} kind={kind} /> : null}
-      <DetailHeader
-        reference={reference}
-        kind={kind}
-        live={live}
-        object={object}
-        look={lookOf(reference.resource)}
-      />
-      <DetailTabs reference={reference} tab={tab} object={object} types={kind.cluster.types} />
-      <Panel reference={reference} kind={kind} live={live} object={object} tab={tab} />
-    </div>
+    <QueriesProvider>
+      <div className={page.scroll}>
+        {isGone(live) ? <GoneBar live={live} object={object} reference={reference} kind={kind} /> : null}
+        <DetailHeader
+          reference={reference}
+          kind={kind}
+          live={live}
+          object={object}
+          look={lookOf(reference.resource)}
+        />
+        <DetailTabs reference={reference} tab={tab} object={object} types={kind.cluster.types} />
+        <Panel reference={reference} kind={kind} live={live} object={object} tab={tab} />
+      </div>
+    </QueriesProvider>
   );
 }
 

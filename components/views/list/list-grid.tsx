@@ -16,8 +16,7 @@ import { type ResourceName, type ResourceType, resourceName } from '#lib/resourc
 import { routes } from '#lib/routes.ts';
 import type { ListSpec } from './use-list-spec.ts';
 
-/** The rows of a list: every row and every named object a link, Enter opens. */
-export function ListGrid(props: {
+interface ListGridProps {
   readonly kind: Kind;
   readonly table: LiveTable;
   readonly columns: readonly Column[];
@@ -30,7 +29,10 @@ export function ListGrid(props: {
   readonly choice?: ColumnChoice;
   readonly setChoice?: (choice: ColumnChoice) => boolean;
   readonly pageRef: RefObject<HTMLElement | null>;
-}) {
+}
+
+/** The rows of a list: every row and every named object a link, Enter opens. */
+export function ListGrid(props: ListGridProps) {
   const { kind, table, spec, change, loading, columns } = props;
   const resource = spec.kinds[0] ?? '';
   const { go } = useAddress();
@@ -38,14 +40,7 @@ export function ListGrid(props: {
   const source = useMemo(() => sourceOf(table, columns, loading), [table, columns, loading]);
   const { hrefOf, linkOf } = useRowLinks(spec.cluster, resource, columns, kind.cluster.types);
   const onSort = useCallback((sort: Sort) => change({ sort }), [change]);
-  const { choice, setChoice } = props;
-  const onWidth = useMemo(
-    () =>
-      setChoice === undefined || choice === undefined
-        ? undefined
-        : (id: string, px: number | null) => void setChoice(withWidth(choice, id, px)),
-    [choice, setChoice],
-  );
+  const onWidth = useWidths(props);
   const onOpen = useCallback((row: GridRow) => go(hrefOf(row)), [go, hrefOf]);
   return (
     <Grid
@@ -59,7 +54,7 @@ export function ListGrid(props: {
       linkOf={linkOf}
       onOpen={onOpen}
       marks={props.marks ?? null}
-      choice={choice}
+      choice={props.choice}
       onWidth={onWidth}
       staleHead={
         stale.tone === 'stale' ? `State at ${formatClockTime(performance.timeOrigin + stale.sinceMs)}` : null
@@ -68,6 +63,13 @@ export function ListGrid(props: {
       pageRef={props.pageRef}
     />
   );
+}
+
+function useWidths({ choice, setChoice }: Pick<ListGridProps, 'choice' | 'setChoice'>) {
+  return useMemo(() => {
+    if (setChoice === undefined || choice === undefined) return undefined;
+    return (id: string, px: number | null) => void setChoice(withWidth(choice, id, px));
+  }, [choice, setChoice]);
 }
 
 const LOADING_ROWS = 12;

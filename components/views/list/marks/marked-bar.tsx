@@ -1,6 +1,7 @@
 'use client';
 import { Button } from '#components/ui/button.tsx';
 import { formatCount } from '#lib/format/number.ts';
+import { QueriesProvider } from '#lib/live/queries-provider.tsx';
 import type { List } from '../list.ts';
 import { DeleteMarked } from './delete-marked.tsx';
 import styles from './marked-bar.module.css';
@@ -15,7 +16,9 @@ export function MarkedBar({ list }: { readonly list: List }) {
     <section className={styles.bar} aria-label={`Marked ${kind.words}`}>
       <b role="status">{markedWords(marks, matched)}</b>
       <span className={styles.names}>{markedNames(marks)}</span>
-      <DeleteMarked list={list} />
+      <QueriesProvider>
+        <DeleteMarked list={list} />
+      </QueriesProvider>
       <span className={styles.push} />
       <Button small tone="quiet" onClick={clear}>
         Clear <kbd>esc</kbd>
