@@ -31,6 +31,7 @@ describe('the course of the process', () => {
     ] as const)
       course.add(step(at, total, refused));
     expect(course.points('shop', Number.NEGATIVE_INFINITY)).toEqual([
+      [5_000, 1, 1, 100, 10, 0],
       [10_000, 2, 1, 200, 5, 0],
       [15_000, 3, 1, 300, 25, 2],
     ]);
@@ -43,7 +44,8 @@ describe('the course of the process', () => {
 
   it('keeps so many points, and the worst delay among them', () => {
     const course = createCourse(3);
-    course.add(step(0, 0, 0, 900));
+    course.add(step(0, 0, 7, 900));
+    expect(course.refusedLately('shop')).toBe(7);
     for (let at = 1; at <= 8; at++) course.add(step(at, at, 0, at === 6 ? 84 : 1));
     expect(course.points('shop', -1).map(([atMs]) => atMs)).toEqual([30_000, 35_000, 40_000]);
     expect(course.delay()).toEqual({ p99Ms: 8, worstMs: 84, worstAtMs: 30_000 });

@@ -25,17 +25,20 @@ export interface Course {
 const MINUTE_MS = 60_000;
 
 export function createCourse(mostSteps: number): Course {
-  // One more than is told: each point is a difference to the step before.
+  // One more than is told: each point is a difference to the step before, the first one to the start.
   const steps: Step[] = [];
+  let isWhole = true;
   const newest = (): Step | undefined => steps.at(-1);
   return {
     add(step) {
       steps.push(step);
-      if (steps.length > mostSteps + 1) steps.shift();
+      if (steps.length <= mostSteps + 1) return;
+      steps.shift();
+      isWhole = false;
     },
     points(cluster, afterMs) {
       const points: CoursePoint[] = [];
-      for (let at = 1; at < steps.length; at++) {
+      for (let at = isWhole ? 0 : 1; at < steps.length; at++) {
         const step = steps[at];
         if (step !== undefined && step.atMs > afterMs) points.push(pointOf(step, steps[at - 1], cluster));
       }
@@ -55,7 +58,7 @@ export function createCourse(mostSteps: number): Course {
     },
     refusedLately(cluster) {
       const refused = (step: Step | undefined) => step?.requests.get(cluster)?.refused ?? 0;
-      return refused(newest()) - refused(steps[0]);
+      return refused(newest()) - (isWhole ? 0 : refused(steps[0]));
     },
   };
 }

@@ -37,7 +37,10 @@ describe('the self-view', () => {
     for (const code of [200, 429, 503, 0]) upstream.count('shop', code, clock.nowMs());
     await clock.advance(5_000);
     expect(self.console().delay).toEqual({ p99Ms: 2, worstMs: 9, worstAtMs: 6_000 });
-    expect(self.points('shop', 0)).toEqual([[11_000, 2, 9, 7, 4, 1]]);
+    expect(self.points('shop', 0)).toEqual([
+      [6_000, 2, 9, 7, 1, 0],
+      [11_000, 2, 9, 7, 4, 1],
+    ]);
     expect(self.requests('shop')).toEqual({
       total: 5,
       perSecond: 0.8,

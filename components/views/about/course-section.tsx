@@ -5,10 +5,10 @@ import { Button } from '#components/ui/button.tsx';
 import { SmallTable } from '#components/ui/section.tsx';
 import { formatBytes, formatCount } from '#lib/format/number.ts';
 import { formatRate, formatSpan } from '#lib/format/span.ts';
-import { COURSE_STEP_MS } from '#lib/protocol/about-frame.ts';
 import type { AboutProps } from './about-props.ts';
 import styles from './about-view.module.css';
 import {
+  courseAxis,
   courseRows,
   delaySeries,
   delayWords,
@@ -20,7 +20,6 @@ import {
 } from './course.ts';
 import { SLOW_LOOP_MS } from './verdict.ts';
 
-const HOUR_MS = 3_600_000;
 const MIB = 1024 * 1024;
 
 /** The last hour of the process, drawn or as a table. */
@@ -47,21 +46,13 @@ export function CourseSection(props: AboutProps) {
 function CourseCharts({ about, time }: AboutProps) {
   const { points, figures } = about;
   const { delay, memory } = figures.console;
-  const toMs = about.nowMs;
-  const fromMs = toMs - HOUR_MS;
-  const axis = {
-    ...{ fromMs, toMs, gapMs: COURSE_STEP_MS * 2.5 },
-    times: [0, 1, 2, 3, 4].map((quarter) => {
-      const atMs = fromMs + (quarter * HOUR_MS) / 4;
-      return { atMs, words: time.timeOf(atMs).slice(0, 5) };
-    }),
-  };
+  const axis = courseAxis(about.nowMs, figures.console.startedMs, time.timeOf);
   const { limitBytes } = memory;
   return (
     <div className={styles.charts}>
       <CourseChart
         {...axis}
-        title="Event-loop delay, ms"
+        title="Event-loop delay"
         figure={delay === null ? 'not known' : `p99 ${formatSpan(delay.p99Ms)}`}
         caption={delayWords(points, SLOW_LOOP_MS, time.timeOf)}
         series={[{ look: 'main', points: delaySeries(points) }]}
@@ -69,7 +60,7 @@ function CourseCharts({ about, time }: AboutProps) {
       />
       <CourseChart
         {...axis}
-        title="Memory, MiB"
+        title="Memory"
         figure={formatBytes(memory.residentBytes)}
         caption={memoryWords(points, time.timeOf)}
         series={[{ look: 'main', points: memorySeries(points) }]}
@@ -81,7 +72,7 @@ function CourseCharts({ about, time }: AboutProps) {
       />
       <CourseChart
         {...axis}
-        title="Requests to the API server, a second"
+        title="Requests to the API server"
         figure={`${formatRate(figures.requests.perSecond)} a second`}
         caption={requestWords(points, time.timeOf)}
         series={[

@@ -6,6 +6,19 @@ import { COURSE_STEP_MS, type CoursePoint } from '#lib/protocol/about-frame.ts';
 /** The course of an hour as three series and what they say. Pure. */
 const MIB = 1024 * 1024;
 const GROUP_MS = 300_000;
+const HOUR_MS = 3_600_000;
+const SHORTEST_MS = 300_000;
+
+/** The hour up to now; of a console that has just started, what there is of it, at least five minutes. */
+export function courseAxis(nowMs: number, startedMs: number, timeOf: TimeOf) {
+  const spanMs = Math.min(HOUR_MS, Math.max(SHORTEST_MS, nowMs - startedMs));
+  const fromMs = nowMs - spanMs;
+  const times = [0, 1, 2, 3, 4].map((quarter) => {
+    const atMs = fromMs + (quarter * spanMs) / 4;
+    return { atMs, words: timeOf(atMs).slice(0, 5) };
+  });
+  return { fromMs, toMs: nowMs, gapMs: COURSE_STEP_MS * 2.5, times };
+}
 
 export const delaySeries = (points: readonly CoursePoint[]): PlotPoint[] =>
   points.map(([atMs, , worstMs]) => [atMs, worstMs]);
