@@ -1,8 +1,8 @@
-// Lane "real": conformance and a small end-to-end run against a real control plane, started here and stopped here.
+// Lane "real": conformance, a session of kubectl and a small end-to-end run against a real control plane, started here and stopped here.
 import type { availability, ControlPlane } from '#test/controlplane/control-plane.ts';
 import { say } from '../setup/hand-over.mjs';
 import type { TestArguments } from '../test-arguments.mjs';
-import { runConformance } from './conformance.ts';
+import { runConformance, runTranscript } from './conformance.ts';
 import { type Counts, NO_COUNTS, ONE_FAILED, sumCounts } from './counts.ts';
 import { runPlaywright } from './e2e.ts';
 
@@ -66,5 +66,6 @@ export async function runReal(
     return decision.isFailure ? ONE_FAILED : { ...NO_COUNTS, skipped: { [decision.reason]: 1 } };
   }
   const conformance = await runConformance('real');
-  return sumCounts([conformance, await onBuild(() => runJourneys(given.grep))]);
+  const transcript = await runTranscript();
+  return sumCounts([conformance, transcript, await onBuild(() => runJourneys(given.grep))]);
 }

@@ -122,6 +122,7 @@ export const manifests: Readonly<Record<string, string>> = {
   'web.yaml': `${deployment('web', 3, container('web', 'nginx:1.29'))}---\n${service}`,
   'web-larger.yaml': deployment('web', 4, container('web', 'nginx:1.29')),
   'solo.yaml': pod('solo'),
+  'crash.yaml': pod('crash').replace('main,', 'main, command: [sh, -c, "sleep 1; exit 3"],'),
   'kept.yaml': pod('kept', ', finalizers: [transcript.test/keep]'),
   'wrong.yaml': deployment('Wrong_Name', -1, container('web', 'nginx:1.29')),
   'unknown-field.yaml': deployment('odd', 1, container('web', 'nginx:1.29')).replace(

@@ -12,6 +12,7 @@ const REPLACEMENTS: readonly [RegExp, string][] = [
   [/strata-transcript-\w+/g, '<folder>'],
   [/(kubectl-edit-)\d+/g, '$1<id>'],
   [/(X509SHA256=)[0-9a-f]{64}/g, '$1<hash>'],
+  [/(containerd:\/\/)[0-9a-f]{64}/g, '$1<id>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?: ?[+-]\d{4}|Z)?/g, '<time>'],
   [/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, '<time>'],
@@ -31,6 +32,7 @@ const REPLACEMENTS: readonly [RegExp, string][] = [
     new RegExp(`^(  (?:Normal|Warning) +\\S+ +)(?:${AGE}|<unknown>)(?: \\(x\\d+ over ${AGE}\\))?`, 'gm'),
     '$1<age>',
   ],
+  [new RegExp(`\\(${AGE} ago\\)`, 'g'), '(<age> ago)'],
   [/^(Age: +)\S+$/gm, '$1<age>'],
 ];
 

@@ -44,3 +44,6 @@ export const waiting: NonNullable<Step['blur']> = [/^Waiting for /, ''];
 
 export const noMetrics =
   'the real one has no metrics-server here, and kubectl says `error: Metrics API not available`.';
+
+/** kubectl may log how its own watch ended when its time is up: a race within kubectl. */
+export const clientLog: NonNullable<Step['blur']> = [/^[EIW]\d{4} \d\d:/, ''];

@@ -3,7 +3,7 @@ import type { Chapter } from '../step.ts';
 const noKubelet = 'KWOK answers with files and commands of the machine it runs on.';
 
 /** Lines of a log follow from the pod's uid and the time. */
-const logLine = [/"time"|^ {4}at |^[A-Z]\w+: /, '<lines of its log>'] as const;
+const logLine = [/"time"|^ {4}at |^[A-Z]\w+: |^<time>/, '<lines of its log>'] as const;
 
 export const containers: Chapter = {
   title: 'In containers',
@@ -26,7 +26,39 @@ export const containers: Chapter = {
       interruptedWhen: /(.*\n){3}/,
       blur: logLine,
     },
-    { title: 'Logs of the previous container', kubectl: 'logs solo --previous', demoOnly: noKubelet },
+    { title: 'Logs of a container that never ended', kubectl: 'logs solo --previous', demoOnly: noKubelet },
+    { title: 'A pod that fails', kubectl: 'create -f crash.yaml' },
+    {
+      title: 'It fails again and again',
+      kubectl: 'get pod crash',
+      demoOnly: noKubelet,
+      until: /CrashLoopBackOff +2/,
+    },
+    {
+      title: 'Logs of the container before',
+      kubectl: 'logs crash --previous --tail=2',
+      blur: logLine,
+      demoOnly: noKubelet,
+    },
+    {
+      title: 'Why it failed',
+      kubectl:
+        "get pod crash -o jsonpath='{.status.containerStatuses[0].lastState.terminated.reason} {.status.containerStatuses[0].lastState.terminated.exitCode}'",
+      demoOnly: noKubelet,
+    },
+    {
+      title: 'A container to look into a pod',
+      kubectl: 'debug solo --image=busybox:1.37 --container=look --attach=false --quiet -- sleep 1000',
+    },
+    {
+      title: 'The container in the pod',
+      kubectl:
+        "get pod solo -o jsonpath='{.spec.ephemeralContainers[*].name} {.spec.ephemeralContainers[*].image}'",
+    },
+    {
+      title: 'Another of that name',
+      kubectl: 'debug solo --image=busybox:1.37 --container=look --attach=false --quiet',
+    },
     { title: 'Exec', kubectl: 'exec solo -- ls /', demoOnly: noKubelet },
     {
       title: 'Exec with input',

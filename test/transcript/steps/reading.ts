@@ -1,4 +1,4 @@
-import { type Chapter, namespace, noMetrics } from '../step.ts';
+import { type Chapter, clientLog, namespace, noMetrics } from '../step.ts';
 
 export const reading: Chapter = {
   title: 'Reading objects',
@@ -9,7 +9,11 @@ export const reading: Chapter = {
       title: 'Wait for a value',
       kubectl: "wait --for=jsonpath='{.status.phase}'=Running pod/solo --timeout=30s",
     },
-    { title: 'Wait for what never comes', kubectl: 'wait --for=condition=Nothing pod/solo --timeout=2s' },
+    {
+      title: 'Wait for what never comes',
+      kubectl: 'wait --for=condition=Nothing pod/solo --timeout=2s',
+      blur: clientLog,
+    },
     { title: 'Pods', kubectl: 'get pods', isUnordered: true },
     { title: 'One pod, wide', kubectl: 'get pod solo -o wide' },
     { title: 'With labels', kubectl: 'get pod solo --show-labels' },
@@ -88,7 +92,12 @@ export const describing: Chapter = {
       kubectl: 'describe hpa lost',
       until: /Events:[\s\S]*FailedGetScale/,
     },
-    { title: 'Describe an HPA', kubectl: 'describe hpa web', demoOnly: noMetrics },
+    {
+      title: 'Describe an HPA',
+      kubectl: 'describe hpa web',
+      blur: [/resource cpu on pods/, '  resource cpu on pods  (as a percentage of request):  <n> / 80%'],
+      demoOnly: noMetrics,
+    },
     { title: 'Describe a Job', kubectl: 'describe job once' },
     { title: 'Describe a CronJob', kubectl: 'describe cronjob nightly' },
     { title: 'Describe a budget', kubectl: 'describe pdb guarded' },
@@ -98,6 +107,6 @@ export const describing: Chapter = {
     { title: 'Describe a RoleBinding', kubectl: 'describe rolebinding jane-reads' },
     { title: 'Describe a service account', kubectl: 'describe serviceaccount robot' },
     { title: 'Describe what is not there', kubectl: 'describe pod nobody' },
-    { title: 'Describe a pod that fits nowhere', kubectl: 'describe pod nowhere' },
+    { title: 'Describe a pod that fits nowhere', kubectl: 'describe pod nowhere', isUnordered: true },
   ],
 };

@@ -1,4 +1,4 @@
-import { type Chapter, namespace, waiting } from '../step.ts';
+import { type Chapter, clientLog, namespace, waiting } from '../step.ts';
 
 export const changing: Chapter = {
   title: 'Making and changing objects',
@@ -92,7 +92,11 @@ export const removing: Chapter = {
       kubectl: "get pod kept -o jsonpath='{.metadata.finalizers} {.metadata.deletionGracePeriodSeconds}'",
       until: /\] 0/,
     },
-    { title: 'Wait for its end in vain', kubectl: 'wait --for=delete pod/kept --timeout=2s' },
+    {
+      title: 'Wait for its end in vain',
+      kubectl: 'wait --for=delete pod/kept --timeout=2s',
+      blur: clientLog,
+    },
     {
       title: 'Let it go',
       kubectl: `patch pod kept --type=merge -p '{"metadata":{"finalizers":null}}'`,
@@ -108,7 +112,7 @@ export const removing: Chapter = {
     { title: 'Delete in the background', kubectl: 'delete deployment web' },
     { title: 'Delete what is not there', kubectl: 'delete deployment web' },
     { title: 'Not there, and no matter', kubectl: 'delete deployment web --ignore-not-found' },
-    { title: 'Delete by label', kubectl: 'delete replicasets,pods -l app=guarded' },
+    { title: 'Delete by label', kubectl: 'delete replicasets -l app=guarded' },
     { title: 'Delete by file', kubectl: 'delete -f settings.yaml -f ingress.yaml' },
     { title: 'Delete dry', kubectl: 'delete service web --dry-run=server' },
     { title: 'Delete now', kubectl: 'delete pod runner --now --ignore-not-found' },
