@@ -35,12 +35,6 @@ export const differences: readonly Difference[] = [
   },
   { step: DISCOVERY, real: /^autoscaling\/v1$/, because: 'autoscaling/v1, older API versions' },
   {
-    step: /^With labels$|^A pod as YAML$|^Describe a pod$/,
-    demo: /topology\.kubernetes\.io\/(?:zone|region)(?:=|: )eu-/,
-    real: /topology\.kubernetes\.io\/(?:zone|region)(?:=|: )test/,
-    because: 'Nodes have regions and zones of their own names',
-  },
-  {
     step: POD,
     demo: /PodReadyToStartContainers|lastProbeTime|lastTransitionTime|status: "True"|observedGeneration|kubelet {2}spec/,
     because: KWOK,
@@ -55,7 +49,7 @@ export const differences: readonly Difference[] = [
     step: POD,
     demo: /^Node: |hostIP: |- ip: /,
     real: /^Node: .*127\.0\.0\.1|hostIP: 127\.0\.0\.1|- ip: 127\.0\.0\.1/,
-    because: "KWOK's are all at 127.0.0.1",
+    because: "KWOK's nodes are all at 127.0.0.1",
   },
   {
     step: NODE,

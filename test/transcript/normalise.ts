@@ -20,6 +20,7 @@ const REPLACEMENTS: readonly [RegExp, string][] = [
   [/127\.0\.0\.1:\d+/g, '<server>'],
   [/\b10\.\d+\.\d+\.\d+\b/g, '<ip>'],
   [/\b(?:node-\d{5}|worker-[abc]\d)\b/g, '<node>'],
+  [/(topology\.kubernetes\.io\/(?:zone|region)(?:=|: ))[^\s,]+/g, '$1<place>'],
   [/("?resourceVersion"?: |Resource Version: +)"?\d+"?/g, '$1<version>'],
   [/(Duration: +)\S+/g, '$1<age>'],
   [new RegExp(`(\\(\\d+%\\) +)${AGE}$`, 'gm'), '$1<age>'],
