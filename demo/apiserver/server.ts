@@ -34,6 +34,9 @@ import type { Answer, Exchange, Routed, Router } from './router.ts';
 /** Answers longer than this are compressed for clients that accept it, as the real server does. */
 const GZIP_FROM_BYTES = 128 * 1024;
 
+/** Go's DefaultMaxHeaderBytes and what it adds; the request line counts. */
+const MAX_HEADER_BYTES = 1024 * 1024 + 4096;
+
 const CONNECTS = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(exec|attach)(\?|$)/;
 
 export interface ApiServerOptions {
@@ -73,6 +76,7 @@ export class ApiServer {
         rejectUnauthorized: false,
         ALPNProtocols: ['http/1.1'],
         keepAliveTimeout: 90_000,
+        maxHeaderSize: MAX_HEADER_BYTES,
         // Elsewhere the wish to upgrade is passed over, and the request is one like any other.
         shouldUpgradeCallback: ({ url = '' }) => CONNECTS.test(url),
       },
@@ -85,8 +89,11 @@ export class ApiServer {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
-    this.#server.on('clientError', (_error, socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      const line =
+        error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+      const head = `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close`;
+      if (socket.writable) socket.end(`${head}\r\nContent-Length: ${line.length}\r\n\r\n${line}`);
     });
     this.#server.on('tlsClientError', () => undefined);
   }

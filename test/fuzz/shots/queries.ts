@@ -25,6 +25,9 @@ const SELECTORS = [
   'constructor.name=Object',
   `${'('.repeat(5_000)}`,
   `a${' '.repeat(8_000)}=b`,
+  `${'a,'.repeat(100_000)}b`,
+  `a in (${'b,'.repeat(50_000)}`,
+  `a${' '.repeat(200_000)}`,
 ];
 
 const token = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

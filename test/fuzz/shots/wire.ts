@@ -43,6 +43,7 @@ const FRAMES: readonly ((luck: Luck) => string)[] = [
   () => get('/version', Array.from({ length: 300 }, (_, index) => `X-${index}: 1`).join('\r\n')),
   () => get('/version', Array.from({ length: 1_900 }, () => 'a: b').join('\r\n')),
   () => get('/version', `X-Big: ${'b'.repeat(64_000)}`),
+  () => get('/version', `X-Big: ${'b'.repeat(1_200_000)}`),
   () => get(`/version?${'q'.repeat(100_000)}`),
   () => get().replace('\r\nHost: x', ''),
   () => get('/version', 'Host: y'),
