@@ -22,6 +22,9 @@ const LISTS = [
   'certificates.cert-manager.io',
 ].map((resource) => listUrl(resource));
 
+/** A page of the console itself. */
+const ABOUT = routes.about(CLUSTER);
+
 const OBJECTS = [
   objectUrl('pods', 'payments', 'ledger-worker-6c9f7d8b4-x2k7p'),
   objectUrl('pods', 'payments', 'ledger-worker-6c9f7d8b4-x2k7p', 'events'),
@@ -39,7 +42,7 @@ const OBJECTS = [
 ];
 
 /** These are drawn otherwise on a narrow screen, not only narrower. */
-const OTHERWISE_WHEN_NARROW = [LISTS[0], LISTS[8], OBJECTS[0], OBJECTS[4]];
+const OTHERWISE_WHEN_NARROW = [LISTS[0], LISTS[8], OBJECTS[0], OBJECTS[4], ABOUT];
 
 /** Complete: what was asked for is there and confirmed, and no part waits any more. */
 async function settled(page: Page): Promise<void> {
@@ -53,6 +56,7 @@ const GROUPS = [
   ['more lists', LISTS.slice(5)],
   ['objects of workloads', OBJECTS.slice(0, 6)],
   ['other objects', OBJECTS.slice(6)],
+  ['the console’s own page', [listUrl('namespaces'), ABOUT]],
 ] as const;
 
 for (const [words, places] of GROUPS) {
