@@ -23,8 +23,25 @@ export const routes = {
   },
   /** The proxy's address of one object, as the API server would name it below the cluster. */
   apiObject: (cluster: string, path: string): string => `/api/clusters/${enc(cluster)}${path}`,
+  /** Every row that matches, as a file. columns: [] for all. only and except are uids. */
+  apiExport: (spec: QuerySpec, asked: ExportAsked): string => {
+    const search = new URLSearchParams({ format: asked.format });
+    if (asked.columns.length > 0) search.set('columns', asked.columns.join(','));
+    if (asked.only !== undefined) search.set('only', asked.only.join(','));
+    if (asked.except !== undefined) search.set('except', asked.except.join(','));
+    search.set('spec', JSON.stringify({ ...spec, window: { offset: 0, limit: 0 } }));
+    return `/api/clusters/${enc(spec.cluster)}/export?${search}`;
+  },
   apiAccess: (cluster: string): string => `/api/clusters/${enc(cluster)}/access`,
 };
+
+export interface ExportAsked {
+  /** `tsv` has no line of heads: for the clipboard. */
+  readonly format: 'csv' | 'json' | 'tsv';
+  readonly columns: readonly string[];
+  readonly only?: readonly string[];
+  readonly except?: readonly string[];
+}
 
 const enc = encodeURIComponent;
 

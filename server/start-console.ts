@@ -14,11 +14,12 @@ import { stopClusters, wireClusters } from './clusters.ts';
 import { type Config, PORT_TRIES } from './config.ts';
 import { createEdge, type Edge } from './edge/edge.ts';
 import type { EdgeHandlers } from './edge/edge-options.ts';
-import { createGrants } from './edge/grants.ts';
+import { createGrants, type Grants } from './edge/grants.ts';
 import { createHttpServer } from './edge/http-server.ts';
 import { createLiveSockets, type LiveSockets } from './edge/live-sockets.ts';
 import type { ClusterSlot } from './hub/cluster.ts';
 import { createHub, type Hub } from './hub/hub.ts';
+import { createStoreReaders, type StoreReaders } from './hub/tables/store-readers.ts';
 import { wsSocket } from './hub/ws-socket.ts';
 import { listen, originOf, ownHosts } from './listen.ts';
 import { type ConsoleLog, logAnswer, logWrite } from './log.ts';
@@ -108,7 +109,8 @@ async function serve(parts: Listening, graph: Partial<Graph>): Promise<Pick<Runn
   const { sessions, file } = await openSessions(parts);
   const token = createLaunchToken(randomBytes(32));
   const grants = createGrants(newId);
-  const hub = createHub({ clusters, clock, instance: newId(), log, self });
+  const readers = createStoreReaders();
+  const hub = createHub({ clusters, clock, instance: newId(), log, self, readers });
   const connect = (ws: WebSocket) => void hub.connect(wsSocket(ws, clock));
   const live = createLiveSockets({ sessions, clock, newId, connect });
   const hosts = ownHosts(config.host, port);
@@ -124,7 +126,7 @@ async function serve(parts: Listening, graph: Partial<Graph>): Promise<Pick<Runn
     },
   });
   Object.assign(graph, { edge, hub, self, clusters, sessionCount: () => sessions.size } satisfies Graph);
-  provideApi(parts, grants);
+  provideApi(parts, grants, readers);
   const origin = originOf(config.host, port);
   const pages = await parts.openPages({
     ...{ isDev: config.isDev, dir: parts.dir, host: config.host, port, origin },
@@ -182,11 +184,12 @@ async function openSessions({ config, clock, log, port }: Listening) {
 }
 
 /** Route handlers live in Next's module graph: one global is where both meet (lib/protocol/console-api.ts). */
-function provideApi({ clusters, clock, log }: Listening, grants: ReturnType<typeof createGrants>): void {
+function provideApi({ clusters, clock, log }: Listening, grants: Grants, readers: StoreReaders): void {
   const api = createConsoleApi({
     clusters,
     grants,
     clock,
+    readers,
     onWrite: (record) => logWrite(log, record),
     onError: (error, requestId) => log.error({ requestId, err: error }, 'an API request failed'),
   });

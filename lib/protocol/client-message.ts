@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiError } from '#lib/resources/api-error.ts';
-import { MAX_WINDOW_ROWS } from '#lib/resources/query-spec.ts';
+import { MAX_WINDOW_ROWS, type QuerySpec } from '#lib/resources/query-spec.ts';
 import type { ClientMessage } from './frames.ts';
 import { protocolError } from './protocol-error.ts';
 
@@ -60,6 +60,11 @@ const message = z.discriminatedUnion('t', [
   z.object({ t: z.literal('retry'), id: count }),
   z.object({ t: z.literal('unsubscribe'), id: count }),
 ]);
+
+/** A question that came another way than over the socket, under the same bounds; null when it is none. */
+export function parseSpec(json: unknown): QuerySpec | null {
+  return spec.safeParse(json).data ?? null;
+}
 
 export type ParsedMessage =
   | { readonly message: ClientMessage; readonly error?: undefined }

@@ -9,4 +9,6 @@ export interface ConsoleApi {
   object(request: Request): Promise<Response>;
   /** Whether this identity may do something (…/api/clusters/CLUSTER/access?verb=…). Never rejects. */
   access(request: Request): Promise<Response>;
+  /** All rows of a question, streamed (…/api/clusters/CLUSTER/export?…). Never rejects. */
+  export(request: Request): Promise<Response>;
 }

@@ -8,6 +8,7 @@ import {
 import type { ApiError } from '#lib/resources/api-error.ts';
 import { createGrants, GRANT_HEADER } from '../edge/grants.ts';
 import type { Cluster, ClusterSlot } from '../hub/cluster.ts';
+import { createStoreReaders } from '../hub/tables/store-readers.ts';
 import { createConsoleApi, type WriteRecord } from './console-api.ts';
 
 type Step = KubernetesAnswer | Error;
@@ -52,6 +53,7 @@ function apiWith(...steps: Step[]) {
     clusters,
     grants,
     clock,
+    readers: createStoreReaders(),
     onWrite: (record) => writes.push(record),
     onError: (failure) => errors.push(failure),
   });

@@ -8,7 +8,10 @@ import { GRANT_HEADER, type Grant, type Grants } from '../edge/grants.ts';
 import { MAX_BODY_BYTES } from '../edge/judge.ts';
 import { isRefusal, type Refusal, refusalError } from '../edge/refusal.ts';
 import type { Cluster, ClusterSlot } from '../hub/cluster.ts';
+import type { StoreReaders } from '../hub/tables/store-readers.ts';
 import { parseAccessQuestion } from './access-question.ts';
+import { parseExportQuestion } from './export/export-question.ts';
+import { createExporter, type Exporter } from './export/exporter.ts';
 import { type KubernetesRequest, parseKubernetesRequest, upstreamPath } from './kubernetes-request.ts';
 import { readBody } from './read-body.ts';
 import { writeBody } from './write-body.ts';
@@ -22,6 +25,7 @@ export interface ConsoleApiOptions {
   readonly clusters: ReadonlyMap<string, ClusterSlot>;
   readonly grants: Grants;
   readonly clock: Clock;
+  readonly readers: StoreReaders;
   /** One call a write, for the log: never a body. */
   readonly onWrite: (record: WriteRecord) => void;
   readonly onError: (error: unknown, requestId: string) => void;
@@ -49,9 +53,11 @@ export function createConsoleApi(options: ConsoleApiOptions): ConsoleApi {
       return answer(500, refusalError(broken, grant.requestId));
     }
   };
+  const exporter = createExporter(options);
   return {
     object: (request) => guarded(request, (grant) => serveObject(options, grant, request)),
     access: (request) => guarded(request, (grant) => serveAccess(options, grant)),
+    export: (request) => guarded(request, (grant) => serveExport(options, exporter, grant)),
   };
 }
 
@@ -123,6 +129,15 @@ async function serveAccess(options: ConsoleApiOptions, grant: Grant): Promise<Re
   const cluster = clusterOf(options, question.cluster);
   if (isRefusal(cluster)) return refuse(cluster, grant, false);
   return answer(200, await cluster.access.review(question.right));
+}
+
+async function serveExport(options: ConsoleApiOptions, exporter: Exporter, grant: Grant): Promise<Response> {
+  const question = parseExportQuestion(grant.path, grant.query);
+  if (isRefusal(question)) return refuse(question, grant, false);
+  const cluster = clusterOf(options, question.spec.cluster);
+  if (isRefusal(cluster)) return refuse(cluster, grant, false);
+  const found = await exporter.open(cluster, question, grant.signal);
+  return isRefusal(found) ? refuse(found, grant, false) : found;
 }
 
 function clusterOf(options: ConsoleApiOptions, id: string): Cluster | Refusal {

@@ -10,6 +10,7 @@ export type EdgeRoute =
   | 'live'
   | 'session-end'
   | 'access'
+  | 'export'
   | 'object'
   | 'static'
   | 'page';
@@ -41,6 +42,7 @@ function routeOfPath(path: string): EdgeRoute | Refusal {
   if (path === SOCKET_PATH) return 'live';
   if (path === '/api/session/end') return 'session-end';
   if (/^\/api\/clusters\/[^/]+\/access$/.test(path)) return 'access';
+  if (/^\/api\/clusters\/[^/]+\/export$/.test(path)) return 'export';
   if (/^\/api\/clusters\/[^/]+\/[^/]+/.test(path)) return 'object';
   if (path === '/api' || path.startsWith('/api/')) return notFound;
   // The optimiser is off; its address stays shut whatever a later Next does there (GHSA-2xp9-vwfh-vxw4).
@@ -49,4 +51,8 @@ function routeOfPath(path: string): EdgeRoute | Refusal {
 }
 
 export const isApiRoute = (route: EdgeRoute): boolean =>
-  route === 'live' || route === 'session-end' || route === 'access' || route === 'object';
+  route === 'live' ||
+  route === 'session-end' ||
+  route === 'access' ||
+  route === 'export' ||
+  route === 'object';

@@ -12,7 +12,7 @@ import type { ClusterSlot } from './cluster.ts';
 import { createHubCounters, type HubCounters } from './hub-counters.ts';
 import type { HubSocket } from './hub-socket.ts';
 import { createSubscriber, type Subscriber, type Surroundings } from './subscriber.ts';
-import { createStoreReaders } from './tables/store-readers.ts';
+import { createStoreReaders, type StoreReaders } from './tables/store-readers.ts';
 import { createTick, LONG_FLUSH_MS, type Tick } from './tick.ts';
 
 /**
@@ -37,6 +37,8 @@ export interface HubOptions {
   readonly instance: string;
   readonly log: Log;
   readonly self: SelfView;
+  /** Shared with whoever reads the same stores beside the hub; its own when absent. */
+  readonly readers?: StoreReaders;
 }
 
 export function createHub(options: HubOptions): Hub {
@@ -54,7 +56,7 @@ class SocketHub implements Hub {
   readonly #hello: string;
   #isClosed = false;
 
-  constructor({ clusters, clock, log, instance, self }: HubOptions) {
+  constructor({ clusters, clock, log, instance, self, readers }: HubOptions) {
     this.#clock = clock;
     this.#tick = createTick(
       clock,
@@ -71,7 +73,7 @@ class SocketHub implements Hub {
         const sockets = [...this.#subscribers].map((one) => ({ ...one.figures(), isThis: one === of }));
         return hubStanding(this.#counters, self.ticksPerSecond(), sockets, clusters.values());
       },
-      readers: createStoreReaders(),
+      readers: readers ?? createStoreReaders(),
       objectJson: createObjectJson(),
       wake: (subscriber) => {
         this.#waiting.add(subscriber);

@@ -1,4 +1,5 @@
 import type { SharedInformer } from '#lib/k8s/cache/shared-informer.ts';
+import type { Store } from '#lib/k8s/cache/store.ts';
 import { namesFrom, ownersThrough } from '#lib/k8s/query/owners-through.ts';
 import type { Connection } from '#lib/resources/connection.ts';
 import type { QuerySpec } from '#lib/resources/query-spec.ts';
@@ -17,8 +18,16 @@ import type { TableWindow } from './tables/table-window.ts';
 export interface RowsSource extends Source {
   /** The same one as long as no row was touched. */
   window(): TableWindow;
+  /** All rows that match, in order, whatever the window. */
+  matches(): MatchedRows;
   /** Throws ApiException when the spec cannot be served; the old one then stays. */
   update(spec: QuerySpec): void;
+}
+
+/** keys are those of the store at this moment; a row may leave, and its key go to another, at any later one. */
+export interface MatchedRows {
+  readonly store: Store;
+  readonly keys: Uint32Array;
 }
 
 type Context = Pick<SubscriptionContext, 'readers' | 'changed' | 'failed'>;
@@ -53,6 +62,7 @@ export function openRowsSource(
   return {
     connection: () => answerConnection(held, spec.namespaces),
     window: () => over.window(),
+    matches: () => over.matches(),
     update(next) {
       over.update(next);
       spec = next;
@@ -110,11 +120,13 @@ function answerConnection({ main, needed }: HeldInformers, namespaces: readonly 
 }
 
 interface QueryOver extends Pick<AskedQuery, 'window' | 'update'> {
+  matches(): MatchedRows;
   close(): void;
 }
 
 function queryOver({ main, beside }: HeldInformers, context: Context, spec: QuerySpec): QueryOver {
-  const { queries, release } = context.readers.acquire(main.store);
+  const { store } = main;
+  const { queries, release } = context.readers.acquire(store);
   const stores = beside.map((informer) => informer.store);
   const nodes = beside.find((informer) => informer.type.resource === 'nodes');
   const joined = {
@@ -126,6 +138,7 @@ function queryOver({ main, beside }: HeldInformers, context: Context, spec: Quer
   const unsubscribe = stores.map((store) => store.onChange(() => query.invalidate()));
   return {
     window: () => query.window(),
+    matches: () => ({ store, keys: query.matches() }),
     update: (next) => query.update(next),
     close() {
       for (const off of unsubscribe) off();

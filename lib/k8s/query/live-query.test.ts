@@ -130,7 +130,8 @@ function model(rows: readonly Row[], spec: QuerySpec, isVisible: (row: Row) => b
   const limit = Math.min(500, spec.window.limit);
   const offset = Math.min(spec.window.offset, Math.max(0, matched.length - limit));
   const counts: Counts = { total: scope.length, matched: matched.length, facets };
-  return { uids: matched.slice(offset, offset + limit).map((row) => row.uid), offset, counts };
+  const uids = matched.map((row) => row.uid);
+  return { all: uids, uids: uids.slice(offset, offset + limit), offset, counts };
 }
 
 function wordsOf(cell: Cell): string {
@@ -276,6 +277,7 @@ describe('a live query', () => {
             expect(query.window()).toBe(window);
             if (reads++ % 3 > 0 && one !== last) continue;
             const others = model([...rows.values()], other, () => true);
+            expect([...query.matches()].map((key) => store.metadata(key).uid)).toEqual(expected.all);
             expect(second.window().order.map((key) => store.metadata(key).uid)).toEqual(others.uids);
             expect(second.window()).toMatchObject({ offset: others.offset, counts: others.counts });
           }

@@ -19,6 +19,8 @@ export interface LiveQuery {
   readonly isDirty: boolean;
   /** The present answer. */
   window(): QueryWindow;
+  /** Keys of all rows that match, in order, as they are now: a copy. */
+  matches(): Uint32Array;
   /** Another question over the same rows. Throws ApiException (BadRequest); the old question then stays. */
   update(spec: QuerySpec): void;
   /** The mask, or what relations were told, answers otherwise now. */
@@ -93,6 +95,13 @@ class StoreQuery implements LiveQuery, IndexMember {
     const isOld = this.#isMoved || this.#isChanged || !this.#isCounted;
     if (this.#last === null || isOld) this.#last = this.#next(this.#last);
     return this.#last;
+  }
+
+  matches(): Uint32Array {
+    this.#index.refresh();
+    if (this.#isStale) this.#rebuild();
+    const failures = this.#failures;
+    return this.#order.keys.view().filter((key) => failures[key] === 0);
   }
 
   update(spec: QuerySpec): void {

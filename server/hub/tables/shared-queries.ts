@@ -21,6 +21,8 @@ export type Joined = Pick<LiveQueryOptions, 'ownersOf' | 'nameOf'>;
 export interface AskedQuery {
   /** The same one while the answer is the same. */
   window(): TableWindow;
+  /** Keys of all rows that match, in order, as they are now: a copy. */
+  matches(): Uint32Array;
   /** Throws ApiException; the old question then stays. */
   update(spec: QuerySpec): void;
   /** What relations were told answers otherwise now. */
@@ -70,6 +72,10 @@ class Answer {
     return this.#last.window;
   }
 
+  matches(): Uint32Array {
+    return this.#query.matches();
+  }
+
   /** The answer to what one of the users asks now: another that is there, this one when nobody else needs it, a new one. */
   next(spec: QuerySpec): Answer {
     const { asked } = this.#around;
@@ -110,6 +116,10 @@ class Asker implements AskedQuery {
 
   window(): TableWindow {
     return this.#answer.window();
+  }
+
+  matches(): Uint32Array {
+    return this.#answer.matches();
   }
 
   update(spec: QuerySpec): void {
