@@ -281,11 +281,11 @@ conform('scaling down takes the highest ordinal first and waits for it', async (
     resourceVersion: now.metadata.resourceVersion ?? '',
   });
   expectCode(await admin.patch(at('falling'), 'merge', { spec: { replicas: 1 } }), 200);
+  const deletions = (all: typeof watch.events) => all.filter(({ type }) => type === 'DELETED');
+  await watch.until('both are gone', (all) => deletions(all).length === 2);
   await podsOf('falling', 1);
   watch.close();
-  const gone = watch.events
-    .filter(({ type }) => type === 'DELETED')
-    .map(({ object }) => object.metadata.name);
+  const gone = deletions(watch.events).map(({ object }) => object.metadata.name);
   expect(gone).toEqual(['falling-2', 'falling-1']);
 });
 
