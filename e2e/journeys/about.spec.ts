@@ -112,7 +112,7 @@ test('why a kind was listed again, how late its events are, and what was refused
   await alsoOpen(page, 'configmaps');
   const main = await openAbout(page);
   await expect(main.getByText(/2 × 429/).first()).toBeVisible({ timeout: 20_000 });
-  await expect(main.getByText(/2 refused with 429 in the hour, last at/)).toBeVisible();
+  await expect(main.getByText(/2 refused with 429 in 10 min, last at/)).toBeVisible();
   expect(
     metric(await console.metrics(), 'strata_upstream_answers_total', `cluster="${CLUSTER}",code="429"`),
   ).toBe(2);

@@ -135,7 +135,7 @@ export interface RequestFigures {
   readonly perSecond: number;
   /** Answered with 429. */
   readonly refused: number;
-  /** Answered with 429 within the steps kept. */
+  /** Answered with 429 in the last ten minutes. */
   readonly refusedLately: number;
   readonly lastRefusedMs: number | null;
   /** No answer came. */

@@ -51,6 +51,22 @@ describe('the course of the process', () => {
     expect(course.delay()).toEqual({ p99Ms: 8, worstMs: 84, worstAtMs: 30_000 });
   });
 
+  it('tells no point twice, whatever the clock’s fractions', () => {
+    const course = createCourse(3);
+    course.add({ ...step(1, 1), atMs: 5_000.4 });
+    const told = course.points('shop', -1).at(-1)?.[0] ?? 0;
+    expect(told).toBe(5_000);
+    expect(course.points('shop', told)).toEqual([]);
+  });
+
+  it('forgets refusals after ten minutes', () => {
+    const course = createCourse(720);
+    for (let at = 0; at <= 130; at++) course.add(step(at, at, at < 5 ? 0 : 12));
+    expect(course.refusedLately('shop')).toBe(0);
+    course.add(step(131, 131, 13));
+    expect(course.refusedLately('shop')).toBe(1);
+  });
+
   it('takes rates over the last minute', () => {
     const course = createCourse(100);
     for (let at = 0; at <= 40; at++) course.add(step(at, at < 28 ? 0 : (at - 28) * 10));

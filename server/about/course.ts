@@ -18,11 +18,12 @@ export interface Course {
   ticksPerSecond(): number;
   /** Over the last minute, or what there is of it; 0 before there were two steps. */
   requestsPerSecond(cluster: string): number;
-  /** 429s within the steps kept. */
+  /** 429s of the last ten minutes, or what there is of them. */
   refusedLately(cluster: string): number;
 }
 
 const MINUTE_MS = 60_000;
+const LATELY_MS = 600_000;
 
 export function createCourse(mostSteps: number): Course {
   // One more than is told: each point is a difference to the step before, the first one to the start.
@@ -31,7 +32,8 @@ export function createCourse(mostSteps: number): Course {
   const newest = (): Step | undefined => steps.at(-1);
   return {
     add(step) {
-      steps.push(step);
+      // A point is known by its instant on the wire, which is whole.
+      steps.push({ ...step, atMs: Math.round(step.atMs) });
       if (steps.length <= mostSteps + 1) return;
       steps.shift();
       isWhole = false;
@@ -58,7 +60,9 @@ export function createCourse(mostSteps: number): Course {
     },
     refusedLately(cluster) {
       const refused = (step: Step | undefined) => step?.requests.get(cluster)?.refused ?? 0;
-      return refused(newest()) - (isWhole ? 0 : refused(steps[0]));
+      const last = newest();
+      const before = steps.findLast(({ atMs }) => last !== undefined && last.atMs - atMs > LATELY_MS);
+      return refused(last) - refused(before ?? (isWhole ? undefined : steps[0]));
     },
   };
 }
@@ -67,7 +71,7 @@ function pointOf(step: Step, before: Step | undefined, cluster: string): CourseP
   const now = step.requests.get(cluster);
   const then = before?.requests.get(cluster);
   return [
-    Math.round(step.atMs),
+    step.atMs,
     step.delay.p99Ms,
     step.delay.worstMs,
     step.residentBytes,

@@ -246,7 +246,7 @@ describe('tiles', () => {
       requests: { ...requests, refused: 3, refusedLately: 1, lastRefusedMs: 7_000 },
     };
     expect(tiles(part).map(({ level }) => level)).toEqual([...Array(5).fill('warning'), 'ok']);
-    expect(tiles(part)[3]?.sub).toContain('1 refused with 429 in the hour, 3 since the start, last at @7');
+    expect(tiles(part)[3]?.sub).toContain('1 refused with 429 in 10 min, 3 since the start, last at @7');
   });
 });
 

@@ -104,7 +104,7 @@ function requestsTile(requests: AboutFigures['requests'], timeOf: TimeOf): TileF
     level: refusedLately > 0 ? 'warning' : 'ok',
     figure: formatRate(requests.perSecond),
     unit: 'a second',
-    sub: `${formatCount(refusedLately)} refused with 429 in the hour${inAll}${last}; ${formatCount(requests.lost)} lost, ${formatCount(requests.failed)} failed`,
+    sub: `${formatCount(refusedLately)} refused with 429 in 10 min${inAll}${last}; ${formatCount(requests.lost)} lost, ${formatCount(requests.failed)} failed`,
     span: 'last minute',
   };
 }

@@ -63,7 +63,7 @@ function findingsOf({ watches, hub, console, requests }: AboutFigures, nowMs: nu
   if (requests.refusedLately > 0) {
     findings.push({
       short: `${formatCount(requests.refusedLately)} × 429`,
-      sentence: `The API server refused ${formatPlural(requests.refusedLately, 'request')} with 429 lately; they are tried again after the time it told.`,
+      sentence: `The API server refused ${formatPlural(requests.refusedLately, 'request')} with 429 in the last 10 min; they are tried again after the time it told.`,
     });
   }
   if (reading > 0) {
