@@ -89,7 +89,8 @@ function checkedOf(json: unknown, error: ApiError): CheckedState {
   return { state: 'unchecked', error: errorOf(at(json, 'error'), error.code) };
 }
 
-function errorOf(json: unknown, status: number): ApiError {
+/** An error as the console answers it, whatever came. */
+export function errorOf(json: unknown, status: number): ApiError {
   const reason = textAt(json, 'reason');
   return {
     reason: reason === '' ? 'InvalidAnswer' : reason,

@@ -4,6 +4,7 @@ import { buttonClass } from '#components/ui/button.tsx';
 import { Glyph } from '#components/ui/glyph.tsx';
 import { Popover } from '#components/ui/overlay/popover.tsx';
 import page from '#components/ui/page.module.css';
+import { ExportButton } from './export/export-button.tsx';
 import type { List } from './list.ts';
 import styles from './list-view.module.css';
 
@@ -31,6 +32,7 @@ export function ListTools({ list }: { readonly list: List }) {
       >
         <ColumnsPanel list={list} />
       </Popover>
+      <ExportButton list={list} which="all" />
     </div>
   );
 }

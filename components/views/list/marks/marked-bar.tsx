@@ -2,7 +2,9 @@
 import { Button } from '#components/ui/button.tsx';
 import { formatCount } from '#lib/format/number.ts';
 import { QueriesProvider } from '#lib/live/queries-provider.tsx';
+import { ExportButton } from '../export/export-button.tsx';
 import type { List } from '../list.ts';
+import { CopyMarked } from './copy-marked.tsx';
 import { DeleteMarked } from './delete-marked.tsx';
 import styles from './marked-bar.module.css';
 import { markedNames, markedWords } from './marks.ts';
@@ -16,6 +18,8 @@ export function MarkedBar({ list }: { readonly list: List }) {
     <section className={styles.bar} aria-label={`Marked ${kind.words}`}>
       <b role="status">{markedWords(marks, matched)}</b>
       <span className={styles.names}>{markedNames(marks)}</span>
+      <CopyMarked list={list} />
+      <ExportButton small list={list} which="marked" />
       <QueriesProvider>
         <DeleteMarked list={list} />
       </QueriesProvider>
