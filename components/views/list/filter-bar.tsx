@@ -6,6 +6,7 @@ import type { Column } from '#lib/resources/definition.ts';
 import styles from './filter-bar.module.css';
 import { LabelField } from './label-field.tsx';
 import type { List } from './list.ts';
+import { ViewTools } from './saved/view-tools.tsx';
 import { searchedWords } from './searched-words.ts';
 import { selectorTerms, withoutTerm, withTerm } from './selector-terms.ts';
 import { SortField } from './sort-field.tsx';
@@ -48,6 +49,7 @@ export function FilterBar(props: { readonly list: List; readonly columns: readon
           {table.refused?.message}
         </span>
       ) : null}
+      <ViewTools list={props.list} />
     </div>
   );
 }
