@@ -114,6 +114,12 @@ export async function create(path: string, object: object): Promise<KubeObject> 
   return expectCode(await admin.post(path, object), 201).object;
 }
 
+/** Nodes with a kubelet: not those that other cases make for a while. */
+export async function clusterNodes(): Promise<KubeObject[]> {
+  const { list } = expectCode(await admin.get('/api/v1/nodes'), 200);
+  return list.items.filter(({ status }) => (status?.nodeInfo as { kubeletVersion?: string })?.kubeletVersion);
+}
+
 export async function read(path: string): Promise<KubeObject> {
   return expectCode(await admin.get(path), 200).object;
 }

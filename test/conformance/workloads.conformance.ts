@@ -1,6 +1,15 @@
 import { expect } from 'vitest';
 import { topic } from './conform.ts';
-import { create, deployment, eventually, expectCode, image, ownNamespace, read } from './fixtures.ts';
+import {
+  clusterNodes,
+  create,
+  deployment,
+  eventually,
+  expectCode,
+  image,
+  ownNamespace,
+  read,
+} from './fixtures.ts';
 import type { KubeObject } from './kube-types.ts';
 import { admin } from './target.ts';
 
@@ -506,9 +515,9 @@ conform(
 );
 
 conform('nodes are ready and have room', async () => {
-  const { list } = expectCode(await admin.get('/api/v1/nodes'), 200);
-  expect(list.items.length).toBeGreaterThan(0);
-  for (const node of list.items) {
+  const nodes = await clusterNodes();
+  expect(nodes.length).toBeGreaterThan(0);
+  for (const node of nodes) {
     expect(condition(node, 'Ready')?.status).toBe('True');
     expect(node.status).toMatchObject({
       capacity: { cpu: expect.any(String), memory: expect.any(String), pods: expect.any(String) },
@@ -522,8 +531,7 @@ conform('nodes are ready and have room', async () => {
 conform(
   'a cordoned node is tainted until it is uncordoned',
   async () => {
-    const { list } = expectCode(await admin.get('/api/v1/nodes'), 200);
-    const path = `/api/v1/nodes/${list.items.at(-1)?.metadata.name}`;
+    const path = `/api/v1/nodes/${(await clusterNodes()).at(-1)?.metadata.name}`;
     expectCode(await admin.patch(path, 'strategic', { spec: { unschedulable: true } }), 200);
     await eventually('the taint', async () => {
       const { spec } = await read(path);
