@@ -200,12 +200,8 @@ base(
     const hidden = ['events.events.k8s.io', 'nodes.metrics.k8s.io', 'pods.metrics.k8s.io'].map((kind) =>
       routes.kind(CLUSTER, kind),
     );
-    expect([...links].sort()).toEqual(
-      served
-        .flat()
-        .filter((href) => !hidden.includes(href))
-        .sort(),
-    );
+    const listed = served.flat().filter((href) => !hidden.includes(href));
+    expect([...links].sort()).toEqual([...listed, routes.about(CLUSTER)].sort());
     await expect(kinds.getByRole('link', { name: 'Pods', exact: true })).toHaveAttribute(
       'aria-current',
       'page',
