@@ -36,9 +36,6 @@ export function formatQuantity(thousandths: bigint, like: 'binary' | 'decimal'):
   return String(value);
 }
 
-export const quantityFamily = (resource: string): 'binary' | 'decimal' =>
-  /memory|storage|hugepages/.test(resource) ? 'binary' : 'decimal';
-
 /** The form the API server stores: the largest suffix that leaves a whole number, so `1000m` is `1` and `0.5Gi` is `512Mi`. */
 export function canonicalQuantity(written: string): string {
   if (!/^-?\d+(\.\d+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$/.test(written)) return written;
