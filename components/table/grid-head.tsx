@@ -4,9 +4,9 @@ import { Glyph } from '#components/ui/glyph.tsx';
 import type { Sort } from '#lib/resources/query-spec.ts';
 import { widthInBounds } from './column-choice.ts';
 import styles from './grid.module.css';
-import type { GridMarks } from './grid-marks.ts';
 import { type GridColumn, nextSort } from './grid-model.ts';
 import { MarkBox } from './mark-box.tsx';
+import type { GridMarks } from './use-grid-marks.ts';
 
 export interface GridHeadProps {
   readonly columns: readonly GridColumn[];

@@ -14,6 +14,8 @@ export interface GridRow {
   readonly name: string;
   readonly cells: readonly Cell[];
   readonly changes: number;
+  /** Not in this place any more; shown as it last was while places are held. */
+  readonly hasLeft?: boolean;
 }
 
 export interface GridSource {

@@ -13,6 +13,7 @@ import { MarkBox } from './mark-box.tsx';
 export const GridRowView = memo(function GridRowView(props: GridRowProps) {
   const { row, index } = props;
   const leaving = row !== undefined && isLeaving(row, props.columns);
+  const left = row?.hasLeft === true ? styles.left : '';
   return (
     <div
       role="row"
@@ -21,7 +22,7 @@ export const GridRowView = memo(function GridRowView(props: GridRowProps) {
       aria-selected={props.marked ?? undefined}
       data-index={index}
       tabIndex={props.focused ? 0 : -1}
-      className={`${styles.row} ${leaving ? styles.leaving : ''} ${props.marked === null ? '' : styles.boxed}`}
+      className={`${styles.row} ${leaving ? styles.leaving : ''} ${props.marked === null ? '' : styles.boxed} ${left}`}
       style={{
         transform: `translateY(${props.topPx}px)`,
         height: props.heightPx,

@@ -7,13 +7,14 @@ import { columnWidths, gridTemplate, leastWidth } from './column-widths.ts';
 import { copyShown } from './copy-shown.ts';
 import styles from './grid.module.css';
 import { GridHead } from './grid-head.tsx';
-import type { GridMarks } from './grid-marks.ts';
 import { type GridColumn, type GridRow, type GridSource, gridColumns, NAME_COLUMN } from './grid-model.ts';
 import { GridRowView } from './grid-row.tsx';
 import type { GridRowProps } from './grid-row-props.ts';
 import { useGridFocus } from './use-grid-focus.ts';
+import type { GridMarks } from './use-grid-marks.ts';
 import { useGridMarks } from './use-grid-marks.ts';
 import { type GridRows, useGridRows } from './use-grid-rows.ts';
+import { useSteadyRows } from './use-steady-rows.ts';
 
 export interface GridProps {
   readonly label: string;
@@ -37,6 +38,8 @@ export interface GridProps {
   /** Rows are what they were then: 'State at 14:31:22'. null while fresh. */
   readonly staleHead: string | null;
   readonly busy: boolean;
+  /** What is asked, in any words: the order of its rows is held under a moving pointer. Absent: never held. */
+  readonly question?: string;
   /** On a narrow screen the page scrolls, not the table: this is the page. */
   readonly pageRef: RefObject<HTMLElement | null>;
 }
@@ -50,6 +53,29 @@ const BOX_PX = 36;
 
 /** A table over a windowed source: only the rows in view (and a few around) are in the page. */
 export function Grid(props: GridProps) {
+  const { moved, apply, source, ...pointer } = useSteadyRows(
+    props.source,
+    props.question ?? '',
+    props.question !== undefined && !props.busy,
+  );
+  return (
+    <div className={styles.whole} {...pointer}>
+      <Table {...props} source={source} />
+      {moved === 0 ? null : (
+        <div className={styles.held}>
+          <span>
+            <span role="status">{moved === 1 ? '1 row moved' : `${moved} rows moved`}</span>
+            <button type="button" onClick={apply}>
+              Apply
+            </button>
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Table(props: GridProps) {
   const { source } = props;
   const { cards, listRef, bodyRef, columns, template, leastPx, rows, rowPx, focus, marks, mark } =
     useGrid(props);

@@ -3,8 +3,8 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { useRef, useState } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Grid } from './grid.tsx';
-import type { GridMarks } from './grid-marks.ts';
 import type { GridRow } from './grid-model.ts';
+import type { GridMarks } from './use-grid-marks.ts';
 
 const rows: readonly GridRow[] = ['a', 'b', 'c', 'd', 'e'].map((name, key) => ({
   ...{ key, uid: `uid-${name}`, namespace: 'shop', name, cells: [], changes: 0 },

@@ -4,7 +4,7 @@ import { ErrorView } from '#components/resources/connection/error-view.tsx';
 import { ForbiddenView } from '#components/resources/connection/forbidden-view.tsx';
 import type { Kind } from '#components/resources/use-kind.ts';
 import type { ColumnChoice } from '#components/table/column-choice.ts';
-import type { GridMarks } from '#components/table/grid-marks.ts';
+import type { GridMarks } from '#components/table/use-grid-marks.ts';
 import { inPageTime } from '#lib/live/freshness.ts';
 import type { LiveTable } from '#lib/live/live-client.ts';
 import { useNow } from '#lib/live/use-freshness.ts';

@@ -4,8 +4,8 @@ import { rowHref, titleColumn } from '#components/resources/row-link.ts';
 import type { Kind } from '#components/resources/use-kind.ts';
 import { type ColumnChoice, withWidth } from '#components/table/column-choice.ts';
 import { Grid } from '#components/table/grid.tsx';
-import type { GridMarks } from '#components/table/grid-marks.ts';
 import type { GridColumn, GridRow, GridSource } from '#components/table/grid-model.ts';
+import type { GridMarks } from '#components/table/use-grid-marks.ts';
 import { useAddress } from '#components/ui/address/address-provider.tsx';
 import { formatClockTime } from '#lib/format/instant.ts';
 import type { LiveTable } from '#lib/live/live-client.ts';
@@ -13,7 +13,7 @@ import { useFreshness } from '#lib/live/use-freshness.ts';
 import type { Column } from '#lib/resources/definition.ts';
 import type { QuerySpec, Sort } from '#lib/resources/query-spec.ts';
 import { type ResourceName, type ResourceType, resourceName } from '#lib/resources/resource-type.ts';
-import { routes } from '#lib/routes.ts';
+import { routes, searchOf } from '#lib/routes.ts';
 import type { ListSpec } from './use-list-spec.ts';
 
 interface ListGridProps {
@@ -61,6 +61,7 @@ export function ListGrid(props: ListGridProps) {
       }
       busy={loading || table.connection.state === 'connecting'}
       pageRef={props.pageRef}
+      question={searchOf(spec)}
     />
   );
 }

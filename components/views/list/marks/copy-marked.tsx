@@ -26,13 +26,13 @@ export function CopyMarked({ list }: { readonly list: List }) {
     setSaid(isCopied ? `${end.rows} copied${gone > 0 ? `, ${gone} gone` : ''}` : 'The browser refused');
   };
   return (
-    <>
+    <span>
       <Button small glyph="copy" waits={exported.waits ?? tooMany} onClick={() => void copy()}>
         {said === '' ? 'Copy' : said}
       </Button>
       <span role="status">
         <VisuallyHidden>{said}</VisuallyHidden>
       </span>
-    </>
+    </span>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 import { useCallback, useMemo, useState } from 'react';
-import type { GridMarks } from '#components/table/grid-marks.ts';
+import type { GridMarks } from '#components/table/use-grid-marks.ts';
 import { formatCount } from '#lib/format/number.ts';
 import { ALL_MARKED, hasMarks, isMarked, type Marks, NO_MARKS, withMarks } from './marks.ts';
 
