@@ -1,6 +1,14 @@
 import { afterAll, expect } from 'vitest';
 import { topic } from './conform.ts';
-import { eventually, expectCode, expectFailure, image, ownNamespace, randomSuffix } from './fixtures.ts';
+import {
+  clusterNodes,
+  eventually,
+  expectCode,
+  expectFailure,
+  image,
+  ownNamespace,
+  randomSuffix,
+} from './fixtures.ts';
 import type { KubeObject } from './kube-types.ts';
 import { admin } from './target.ts';
 import { changedTemplate, expectOwner, isReady, isSeen, isStaying, workloadsIn } from './workload-cases.ts';
@@ -22,8 +30,7 @@ afterAll(async () => {
 /** Two ready nodes that only these cases' daemons run on. */
 async function ownNodes(): Promise<string[]> {
   if (marked.length > 0) return marked;
-  const { list: nodes } = expectCode(await admin.get('/api/v1/nodes'), 200);
-  const open = nodes.items.filter(({ spec }) => !spec.unschedulable && !spec.taints);
+  const open = (await clusterNodes()).filter(({ spec }) => !spec.unschedulable && !spec.taints);
   for (const { metadata } of open.slice(0, 2)) {
     expectCode(
       await admin.patch(`/api/v1/nodes/${metadata.name}`, 'merge', {
