@@ -2,6 +2,9 @@
 export interface BenchOptions {
   readonly pods: readonly number[];
   readonly runs: number;
+  readonly tabs: number;
+  /** How long churn is measured. */
+  readonly seconds: number;
   /** Where chance begins: the same seed gives the same runs. */
   readonly seed: number;
   /** Path of kubectl; without it comparisons with it are left out. */

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- NAME [--pods N …] [--runs N] [--seed N] [--kubectl FILE]`: measures, prints one JSON line a figure, and ends
- * with 1 when a goal was missed. Each bench starts what it measures; nothing else should keep the machine busy.
+ * `npm run bench -- NAME [--pods N …] [--runs N] [--tabs N] [--seconds N] [--seed N] [--kubectl FILE]`:
+ * measures, prints one JSON line a figure, and ends with 1 when a goal was missed. Each bench starts what it measures; nothing else should keep the machine busy.
  */
 import { parseArgs } from 'node:util';
 import type { BenchOptions } from './bench-options.ts';
@@ -13,6 +13,9 @@ interface Bench {
 const BENCHES: Record<string, () => Promise<Bench>> = {
   'demo-scale': () => import('./demo-scale.ts'),
   coldload: () => import('./coldload.ts'),
+  live: () => import('./live.ts'),
+  page: () => import('./page.ts'),
+  recover: () => import('./recover.ts'),
   truth: () => import('./truth.ts'),
 };
 
@@ -22,6 +25,8 @@ const { values, positionals } = parseArgs({
   options: {
     pods: { type: 'string', multiple: true, default: ['150000'] },
     runs: { type: 'string', default: '5' },
+    tabs: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     kubectl: { type: 'string' },
   },
@@ -35,6 +40,8 @@ if (!load) {
 const options = {
   pods: values.pods.map(Number),
   runs: Number(values.runs),
+  tabs: Number(values.tabs),
+  seconds: Number(values.seconds),
   seed: Number(values.seed),
   kubectl: values.kubectl,
 };

@@ -86,7 +86,7 @@ const HUB_COUNTERS = {
   resyncs: 'Full frames after a gap or slowness',
   stuckSockets: 'Sockets closed because they took nothing for 30 s',
   longTicks: 'Ticks that took more than 100 ms, after which frames pause for a second',
-  tickMs: 'Milliseconds spent making frames',
+  tickMs: 'Milliseconds of processor time spent making frames',
   messages: 'Messages received',
   refusals: 'Messages and subscriptions refused',
 } as const;

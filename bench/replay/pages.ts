@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { readMessages } from '#lib/k8s/codec/protobuf/messages.ts';
 import { writeEnvelope, writeList, writeMessage, writeWatchFrame } from '#test/fixtures/protobuf-writer.ts';
-import { podJson } from './pods.ts';
+import { numbersIn, podJson } from './pods.ts';
 
 export type Format = 'protobuf' | 'json' | 'table';
 
@@ -24,14 +24,20 @@ export class Pages {
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
     const end = limit === 0 ? this.pods : Math.min(this.pods, start + limit);
-    const head = {
-      resourceVersion: String(this.resourceVersion),
-      continue: end < this.pods ? Buffer.from(`next ${end}`).toString('base64url') : '',
-      ...(end < this.pods && { remaining: this.pods - end }),
-    };
-    const made = this.#make(format, head, start, end);
+    const token = end < this.pods ? Buffer.from(`next ${end}`).toString('base64url') : '';
+    const head = { ...this.#head(token), ...(end < this.pods && { remaining: this.pods - end }) };
+    const numbers = Array.from({ length: end - start }, (_, at) => start + at);
+    const made = this.#make(format, head, numbers);
     this.#kept.set(key, made);
     return made;
+  }
+
+  /** All pods of one namespace. */
+  ofNamespace(format: Format, namespace: string): Buffer {
+    const key = `${format} ${namespace}`;
+    const known = this.#kept.get(key) ?? this.#make(format, this.#head(''), numbersIn(namespace, this.pods));
+    this.#kept.set(key, known);
+    return known;
   }
 
   /** One event of the watch, whose version is `version`. */
@@ -43,8 +49,12 @@ export class Pages {
     return Buffer.from(`${JSON.stringify({ type, object })}\n`);
   }
 
-  #make(format: Format, head: ListHead, start: number, end: number): Buffer {
-    const pods = Array.from({ length: end - start }, (_, at) => podJson(start + at, 1_000_000 + start + at));
+  #head(token: string): ListHead {
+    return { resourceVersion: String(this.resourceVersion), continue: token };
+  }
+
+  #make(format: Format, head: ListHead, numbers: readonly number[]): Buffer {
+    const pods = numbers.map((number) => podJson(number, 1_000_000 + number));
     if (format === 'protobuf') {
       return writeList(
         'v1',

@@ -8,7 +8,8 @@ export interface PodFacts {
   readonly uid: string;
 }
 
-const NAMESPACES = 1_000;
+export const NAMESPACES = 1_000;
+const PODS_A_WORKLOAD = 12;
 const PODS_A_NODE = 30;
 const START_MS = Date.UTC(2026, 9, 1);
 
@@ -18,8 +19,8 @@ const mixed = (value: number) => Math.imul(value ^ 0x9e3779b9, 0x85ebca6b) >>> 0
 const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 export function podFacts(number: number): PodFacts {
-  const workload = Math.floor(number / 12);
-  const namespace = `team-${hex(workload % NAMESPACES, 3)}`;
+  const workload = Math.floor(number / PODS_A_WORKLOAD);
+  const namespace = namespaceName(workload % NAMESPACES);
   const hash = hex(mixed(workload), 8);
   const name = `service-${hex(workload, 5)}-${hash}-${hex(mixed(number), 5)}`;
   return {
@@ -27,6 +28,18 @@ export function podFacts(number: number): PodFacts {
     namespace,
     uid: `${hex(mixed(number), 8)}-${hex(number, 4)}-4${hash.slice(0, 3)}-8000-${hex(number, 12)}`,
   };
+}
+
+export const namespaceName = (number: number): string => `team-${hex(number, 3)}`;
+
+/** The pods of a namespace, of so many in all. */
+export function numbersIn(namespace: string, pods: number): number[] {
+  const numbers: number[] = [];
+  for (let first = 0; first < pods; first += PODS_A_WORKLOAD) {
+    if (podFacts(first).namespace !== namespace) continue;
+    for (let at = first; at < Math.min(pods, first + PODS_A_WORKLOAD); at++) numbers.push(at);
+  }
+  return numbers;
 }
 
 /** The state of a pod: of a thousand, five crash and two wait for an image. */
@@ -84,7 +97,7 @@ const podIp = (number: number) => `10.${128 + ((number >> 16) & 63)}.${(number >
 
 export function podJson(number: number, resourceVersion: number): Record<string, unknown> {
   const { name, namespace, uid } = podFacts(number);
-  const workload = Math.floor(number / 12);
+  const workload = Math.floor(number / PODS_A_WORKLOAD);
   const hash = hex(mixed(workload), 8);
   const app = `service-${hex(workload, 5)}`;
   const startedAt = instant(START_MS + (mixed(number) % 4_000_000) * 1_000);

@@ -56,29 +56,54 @@ function sendPage(request: IncomingMessage, response: ServerResponse, query: URL
   send(response, zipped, TYPES[format]);
 }
 
-function answerPods(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
+const EXPIRED = JSON.stringify({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message: 'too old resource version',
+  reason: 'Expired',
+  code: 410,
+});
+
+/** namespace '': all. */
+function answerPods(
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: URLSearchParams,
+  namespace: string,
+): void {
+  const format = formatOf(request);
   if (query.get('watch') === null) {
     count('LIST pods');
-    sendPage(request, response, query);
+    watches.isCompacted = false;
+    if (namespace === '') sendPage(request, response, query);
+    else send(response, pages.ofNamespace(format, namespace), TYPES[format]);
     return;
   }
   count('WATCH pods');
-  const format = formatOf(request);
+  if (watches.isCompacted) {
+    send(response, EXPIRED, undefined, 410);
+    return;
+  }
   const type = format === 'protobuf' ? `${TYPES.protobuf};stream=watch` : 'application/json';
   response.writeHead(200, { 'content-type': type });
   response.flushHeaders();
-  watches.add(format, response, Number(query.get('timeoutSeconds') ?? 300));
+  watches.add(format, namespace, response, Number(query.get('timeoutSeconds') ?? 300));
 }
 
-/** Everybody may do everything: rights are the demo cluster's and the real one's subject. */
-function allow(response: ServerResponse): void {
+/** The token `replay` may do everything; any other names the namespaces in which alone its bearer may. */
+async function review(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const token = (request.headers.authorization ?? '').replace('Bearer ', '');
+  const { spec } = (await bodyOf(request)) as {
+    spec?: { resourceAttributes?: { namespace?: string; resource?: string } };
+  };
+  const { namespace = '', resource } = spec?.resourceAttributes ?? {};
+  const isOwn = namespace !== '' && token.split('.').includes(namespace);
+  const allowed = token === 'replay' || resource !== 'pods' || isOwn;
   const kind = 'SelfSubjectAccessReview';
-  send(
-    response,
-    JSON.stringify({ kind, apiVersion: 'authorization.k8s.io/v1', spec: {}, status: { allowed: true } }),
-    undefined,
-    201,
-  );
+  const answer = { kind, apiVersion: 'authorization.k8s.io/v1', spec: {}, status: { allowed } };
+  send(response, JSON.stringify(answer), undefined, 201);
 }
 
 /** Lists that are empty, and watches of them. */
@@ -117,7 +142,8 @@ async function control(request: IncomingMessage, response: ServerResponse, what:
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://replay');
   if (pathname.startsWith('/replay/')) return control(request, response, pathname.slice('/replay/'.length));
-  if (pathname === '/api/v1/pods') return answerPods(request, response, searchParams);
+  const pods = /^\/api\/v1(?:\/namespaces\/([\w-]+))?\/pods$/.exec(pathname);
+  if (pods !== null) return answerPods(request, response, searchParams, pods[1] ?? '');
   const empty = /^\/api\/v1\/(namespaces|nodes|events)$/.exec(pathname)?.[1];
   if (empty !== undefined) {
     count(`${searchParams.get('watch') === null ? 'LIST' : 'WATCH'} ${empty}`);
@@ -130,7 +156,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   count(`${request.method} ${pathname}`);
   if (pathname === '/readyz' || pathname === '/livez' || pathname === '/healthz')
     return send(response, 'ok', 'text/plain');
-  if (pathname.startsWith('/apis/authorization.k8s.io/v1/')) return allow(response);
+  if (pathname.startsWith('/apis/authorization.k8s.io/v1/')) return review(request, response);
   const found = discoveryAnswer(pathname);
   if (found === undefined) return send(response, '404 page not found\n', 'text/plain', 404);
   send(response, JSON.stringify(found));

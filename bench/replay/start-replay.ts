@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Program, startNode } from '../programs.ts';
 import type { Format } from './pages.ts';
+import { namespaceName } from './pods.ts';
+
+export const RESTRICTED_TO = Array.from({ length: 10 }, (_, at) => namespaceName(at * 7));
 
 export interface ReplayCounts {
   readonly counts: Readonly<Record<string, number>>;
@@ -14,6 +17,7 @@ export interface ReplayCounts {
 export interface Replay {
   readonly origin: string;
   readonly pid: number;
+  /** Its contexts: `replay` may do everything, `restricted` may read pods in RESTRICTED_TO only. */
   readonly kubeconfig: string;
   counts(): Promise<ReplayCounts>;
   /** Makes all pages of 500, so that what is measured does not wait for it. */
@@ -21,6 +25,8 @@ export interface Replay {
   reset(): Promise<void>;
   churn(perSecond: number): Promise<ReplayCounts>;
   drop(): Promise<void>;
+  /** Ends all watches, whose versions are compacted away: 410 until the next LIST. */
+  expire(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +53,7 @@ export async function startReplay(pods: number): Promise<Replay> {
     reset: async () => void (await ask('reset')),
     churn: (perSecond) => ask('churn', { perSecond }),
     drop: async () => void (await ask('drop')),
+    expire: async () => void (await ask('expire')),
     async stop() {
       await program.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -58,6 +65,10 @@ const kubeconfigOf = (server: string) => `apiVersion: v1
 kind: Config
 current-context: replay
 clusters: [{ name: replay, cluster: { server: '${server}' } }]
-users: [{ name: replay, user: { token: replay } }]
-contexts: [{ name: replay, context: { cluster: replay, user: replay } }]
+users:
+  - { name: replay, user: { token: replay } }
+  - { name: restricted, user: { token: ${RESTRICTED_TO.join('.')} } }
+contexts:
+  - { name: replay, context: { cluster: replay, user: replay } }
+  - { name: restricted, context: { cluster: replay, user: restricted } }
 `;

@@ -4,18 +4,33 @@ import { podJson } from './pods.ts';
 
 interface Watch {
   readonly format: Format;
+  /** '': all. */
+  readonly namespace: string;
   readonly response: ServerResponse;
 }
 
 /** Changes are made in steps of this time; a step's events go out together, as a loaded API server's do. */
 const STEP_MS = 20;
 
-/** The open watches, and what happens in them: pods whose restart count and label `stamp` change. */
+/**
+ * A restart count that tells when it was made, to 10 ms within the last 10 s: the one number of a change that every
+ * client shows.
+ */
+export const stampOf = (wallMs: number): number => Math.floor(wallMs / 10) % 1_000;
+
+/** How long ago a restart count was made, ms. */
+export const ageOfStamp = (stamp: number, wallMs: number): number =>
+  ((Math.floor(wallMs / 10) - stamp + 1_000) % 1_000) * 10;
+
+/** The open watches, and what happens in them: pods whose restart count changes. */
 export class Watches {
   /** Events made so far. */
   sent = 0;
   readonly #pages: Pages;
   readonly #open = new Set<Watch>();
+  #others = 0;
+  /** The versions clients have are no longer known, until they list again. */
+  isCompacted = false;
   #version: number;
   #timer: NodeJS.Timeout | null = null;
 
@@ -25,11 +40,11 @@ export class Watches {
   }
 
   get open(): number {
-    return this.#open.size;
+    return this.#open.size + this.#others;
   }
 
-  add(format: Format, response: ServerResponse, timeoutSeconds: number): void {
-    const watch = { format, response };
+  add(format: Format, namespace: string, response: ServerResponse, timeoutSeconds: number): void {
+    const watch = { format, namespace, response };
     this.#open.add(watch);
     const end = setTimeout(() => {
       response.write(this.#bookmark(format));
@@ -46,7 +61,11 @@ export class Watches {
     const metadata = { resourceVersion: String(this.#version) };
     const bookmark = { type: 'BOOKMARK', object: { kind, apiVersion: 'v1', metadata } };
     const end = setTimeout(() => response.end(`${JSON.stringify(bookmark)}\n`), timeoutSeconds * 1_000);
-    response.once('close', () => clearTimeout(end));
+    this.#others++;
+    response.once('close', () => {
+      this.#others--;
+      clearTimeout(end);
+    });
   }
 
   /** Changes a second from now on; 0 ends it. Pods are taken in an order that touches all of the cluster. */
@@ -68,42 +87,36 @@ export class Watches {
     for (const { response } of this.#open) response.destroy();
   }
 
-  /** Ends all watches as compaction does. */
+  /** Ends all watches as compaction does: they cannot be taken up again where they ended. */
   expire(): void {
-    const status = {
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      reason: 'Expired',
-      code: 410,
-    };
-    for (const { format, response } of this.#open) {
-      // The one answer that comes as JSON here whatever was asked: a client must not care.
-      if (format === 'protobuf') response.destroy();
-      else response.end(`${JSON.stringify({ type: 'ERROR', object: status })}\n`);
-    }
+    this.isCompacted = true;
+    this.drop();
   }
 
   #change(count: number): void {
-    const made = new Map<Format, Buffer[]>();
-    for (const { format } of this.#open) made.set(format, []);
+    const made = new Map<Watch, Buffer[]>();
+    for (const watch of this.#open) made.set(watch, []);
     for (let step = 0; step < count; step++) {
       const pod = this.#changedPod();
-      for (const [format, events] of made) events.push(this.#pages.event(format, 'MODIFIED', pod));
+      const { namespace } = pod.metadata as { namespace: string };
+      const encoded = new Map<Format, Buffer>();
+      for (const [watch, events] of made) {
+        if (watch.namespace !== '' && watch.namespace !== namespace) continue;
+        const event = encoded.get(watch.format) ?? this.#pages.event(watch.format, 'MODIFIED', pod);
+        encoded.set(watch.format, event);
+        events.push(event);
+      }
       this.sent++;
     }
-    for (const { format, response } of this.#open) response.write(Buffer.concat(made.get(format) ?? []));
+    for (const [watch, events] of made) if (events.length > 0) watch.response.write(Buffer.concat(events));
   }
 
   #changedPod(): Record<string, unknown> {
     this.#version++;
     const number = (this.#version * 7_919) % this.#pages.pods;
     const pod = podJson(number, this.#version);
-    const metadata = pod.metadata as { labels: Record<string, string> };
-    metadata.labels.stamp = String(Date.now());
     const { containerStatuses } = pod.status as { containerStatuses: { restartCount: number }[] };
-    for (const status of containerStatuses) status.restartCount = this.#version % 1_000;
+    for (const status of containerStatuses) status.restartCount = stampOf(Date.now());
     return pod;
   }
 

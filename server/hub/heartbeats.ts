@@ -29,7 +29,7 @@ interface Watched {
 }
 
 /** The cluster's clock by the client's reckoning may be so far off: ages are told in seconds. */
-const CLOCK_SLACK_MS = 100;
+const CLOCK_SLACK_MS = 250;
 /** A confirmation that old is told as one of now. */
 const JUST_NOW_MS = 50;
 

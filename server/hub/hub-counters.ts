@@ -17,7 +17,7 @@ export interface HubCounters {
   readonly stuckSockets: number;
   /** Ticks that took so long that the next one waited for a second. */
   readonly longTicks: number;
-  /** Time spent making frames. */
+  /** Processor time spent making frames. */
   readonly tickMs: number;
   readonly messages: number;
   /** Messages and subscriptions that were refused. */

@@ -39,6 +39,8 @@ export interface HubOptions {
   readonly self: SelfView;
   /** Shared with whoever reads the same stores beside the hub; its own when absent. */
   readonly readers?: StoreReaders;
+  /** Processor time of this thread so far, ms. */
+  readonly cpuMs?: () => number;
 }
 
 export function createHub(options: HubOptions): Hub {
@@ -56,18 +58,18 @@ class SocketHub implements Hub {
   readonly #hello: string;
   #isClosed = false;
 
-  constructor({ clusters, clock, log, instance, self, readers }: HubOptions) {
+  constructor({ clusters, clock, log, instance, self, readers, cpuMs = threadCpuMs }: HubOptions) {
     this.#clock = clock;
-    this.#tick = createTick(
-      clock,
-      () => this.#flush(),
-      (tookMs) => this.#flushed(tookMs),
-    );
+    this.#tick = createTick(clock, () => this.#flush(), {
+      cpuMs,
+      flushed: (usedMs) => this.#flushed(usedMs),
+    });
     this.#around = {
       clusters,
       clock,
       log,
       counters: this.#counters,
+      cpuMs,
       self,
       standing: (of) => {
         const sockets = [...this.#subscribers].map((one) => ({ ...one.figures(), isThis: one === of }));
@@ -112,9 +114,9 @@ class SocketHub implements Hub {
     return [...this.#subscribers].filter((one) => one.figures().slowSinceMs !== null).length;
   }
 
-  #flushed(tookMs: number): void {
-    this.#counters.tickMs += tookMs;
-    if (tookMs > LONG_FLUSH_MS) this.#counters.longTicks += 1;
+  #flushed(usedMs: number): void {
+    this.#counters.tickMs += usedMs;
+    if (usedMs > LONG_FLUSH_MS) this.#counters.longTicks += 1;
   }
 
   #flush(): void {
@@ -136,6 +138,11 @@ function createObjectJson(): (object: object) => string {
     known.set(object, json);
     return json;
   };
+}
+
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
 
 function summaryOf(slot: ClusterSlot): ClusterSummary {

@@ -2,10 +2,12 @@ import { expect, it } from 'vitest';
 import { createFakeClock } from '#test/fixtures/fake-clock.ts';
 import { createTick } from './tick.ts';
 
+const IDLE = { cpuMs: () => 0, flushed: () => {} };
+
 it('flushes the first news at once, then once a period while there is more', async () => {
   const clock = createFakeClock();
   const flushes: number[] = [];
-  const tick = createTick(clock, () => void flushes.push(clock.nowMs()));
+  const tick = createTick(clock, () => void flushes.push(clock.nowMs()), IDLE);
   await clock.advance(1_000);
   tick.wake();
   tick.wake();
@@ -25,10 +27,14 @@ it('flushes the first news at once, then once a period while there is more', asy
 it('goes on while a flush leaves something over, and stops when told to', async () => {
   const clock = createFakeClock();
   let flushes = 0;
-  const tick = createTick(clock, () => {
-    flushes += 1;
-    tick.wake();
-  });
+  const tick = createTick(
+    clock,
+    () => {
+      flushes += 1;
+      tick.wake();
+    },
+    IDLE,
+  );
   tick.wake();
   await clock.advance(1_000);
   expect(flushes).toBe(5);
@@ -38,23 +44,22 @@ it('goes on while a flush leaves something over, and stops when told to', async 
   expect(flushes).toBe(5);
 });
 
-it('pauses for a second after a flush that took long, and tells how long each took', async () => {
+it('pauses for a second after a flush that used much, and tells what each used', async () => {
   const clock = createFakeClock();
   const flushes: number[] = [];
-  const took: number[] = [];
-  let spentMs = 0;
+  const used: number[] = [];
+  let cpuMs = 0;
   const tick = createTick(
-    { ...clock, nowMs: () => clock.nowMs() + spentMs, after: clock.after.bind(clock) },
+    clock,
     () => {
       flushes.push(clock.nowMs());
-      spentMs += [0, 101, 100][flushes.length - 1] ?? 0;
+      cpuMs += [0, 101, 100][flushes.length - 1] ?? 0;
       if (flushes.length < 4) tick.wake();
     },
-    (tookMs) => took.push(tookMs),
+    { cpuMs: () => cpuMs, flushed: (usedMs) => used.push(usedMs) },
   );
   tick.wake();
   await clock.advance(3_000);
-  expect(took).toEqual([0, 101, 100, 0]);
-  // The time a flush took is part of its period.
-  expect(flushes).toEqual([0, 250, 1_250, 1_400]);
+  expect(used).toEqual([0, 101, 100, 0]);
+  expect(flushes).toEqual([0, 250, 1_250, 1_500]);
 });

@@ -7,7 +7,7 @@ import type { Clock } from '#lib/k8s/client/clock.ts';
  *     ▲                                        │ nothing happened
  *     └────────────────────────────────────────┘
  *
- * A flush that took more than 100 ms is followed by a pause of 1 s: under too much load the frames come later, and the
+ * A flush that used the processor for more than 100 ms is followed by a pause of 1 s: under too much load the frames come later, and the
  * rest of the process gets its turn.
  */
 export interface Tick {
@@ -19,12 +19,14 @@ export const TICK_MS = 250;
 export const LONG_FLUSH_MS = 100;
 export const STRETCHED_TICK_MS = 1_000;
 
-/** `flushed` hears how long each flush took. */
-export function createTick(
-  clock: Clock,
-  flush: () => void,
-  flushed: (tookMs: number) => void = () => {},
-): Tick {
+export interface TickOptions {
+  /** Processor time used so far, ms: what others do to the machine is no load of ours. */
+  readonly cpuMs: () => number;
+  /** Hears what each flush used. */
+  readonly flushed: (usedMs: number) => void;
+}
+
+export function createTick(clock: Clock, flush: () => void, { cpuMs, flushed }: TickOptions): Tick {
   let cancel: (() => void) | null = null;
   let isWoken = false;
   let isStopped = false;
@@ -33,14 +35,16 @@ export function createTick(
     if (!isWoken || isStopped) return;
     isWoken = false;
     const startMs = clock.nowMs();
+    const cpuBeforeMs = cpuMs();
     // What wakes us in the meantime waits for the pause.
     cancel = () => {};
     try {
       flush();
     } finally {
-      const tookMs = clock.nowMs() - startMs;
-      flushed(tookMs);
-      const pauseMs = tookMs > LONG_FLUSH_MS ? STRETCHED_TICK_MS : TICK_MS - Math.min(tookMs, TICK_MS);
+      const usedMs = cpuMs() - cpuBeforeMs;
+      flushed(usedMs);
+      const periodMs = usedMs > LONG_FLUSH_MS ? STRETCHED_TICK_MS : TICK_MS;
+      const pauseMs = Math.max(0, periodMs - (clock.nowMs() - startMs));
       if (!isStopped) cancel = clock.after(pauseMs, run);
     }
   };
