@@ -100,7 +100,7 @@ function ColumnRow(props: {
 /** The panel is loaded when first opened: the focus comes in when it is there. */
 function useFirstFocus() {
   const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => panel.current?.querySelector<HTMLElement>('input:not(:disabled)')?.focus(), []);
+  useEffect(() => panel.current?.querySelector<HTMLElement>('[type=checkbox]:enabled')?.focus(), []);
   return panel;
 }
 

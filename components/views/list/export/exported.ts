@@ -62,10 +62,10 @@ export function shownColumns({ table, kind, spec, resource, choice }: List): rea
 export function caveatOf({ table }: List): string {
   const { connection } = table;
   const { namespaces } = connection;
-  const partly =
-    namespaces === undefined || namespaces.total <= namespaces.readable
-      ? ''
-      : `Only the ${namespaces.readable} of ${namespaces.total} namespaces you may read are in it.`;
+  const of = namespaces?.total === 0 ? '' : ` of ${namespaces?.total}`;
+  const isPart =
+    namespaces !== undefined && (namespaces.total === 0 || namespaces.readable < namespaces.total);
+  const partly = isPart ? `Only the ${namespaces.readable}${of} namespaces you may read are in it.` : '';
   const stale = connection.state === 'stale' ? 'The list is not live: rows are as they were last known.' : '';
   return [partly, stale].filter((words) => words !== '').join(' ');
 }
