@@ -102,6 +102,11 @@ async function* churn(
   const ticks = Math.max(1, after.ticks - before.ticks);
   yield { name: 'a tick', value: round((after.tickMs - before.tickMs) / ticks, 1), unit: 'ms' };
   yield { name: 'long ticks', value: after.longTicks - before.longTicks, unit: '' };
+  yield* wire(seen, span, tabs.length);
+}
+
+/** What travelled in that time, apart by why. */
+function* wire(seen: ReturnType<typeof watchFrames>, span: number, tabs: number): Generator<Figure> {
   yield {
     name: 'bytes a changed visible row, where none came or moved',
     value: round(seen.changeBytes / seen.changedRows, 1),
@@ -122,7 +127,7 @@ async function* churn(
   yield { name: 'rows new to a window', value: round(seen.newRows / (span / 1_000)), unit: '1/s' };
   yield {
     name: 'all bytes of rows, a tab',
-    value: round(seen.bytes / tabs.length / (span / 1_000)),
+    value: round(seen.bytes / tabs / (span / 1_000)),
     unit: 'B/s',
   };
 }
