@@ -80,7 +80,11 @@ test('a session outlives the console’s restart, the old link does not', async 
   problems,
 }) => {
   problems.allow(/WebSocket connection to .* failed/, 'the console is away for a while');
-  problems.allow(/(ERR_CONNECTION_REFUSED|status of 426).*\/api\/live/, 'the page looks whether it is back');
+  // One that stops still answers, with 503.
+  problems.allow(
+    /(ERR_CONNECTION_REFUSED|status of (426|503)).*\/api\/live/,
+    'the page looks whether it is back',
+  );
   const stateDir = mkdtempSync(join(tmpdir(), 'strata-e2e-state-'));
   const first = await startConsole({ kubeconfig: demo.kubeconfig, stateDir });
   const page = await context.newPage();
