@@ -1,6 +1,15 @@
 import { expect } from 'vitest';
 import { topic } from './conform.ts';
-import { create, eventually, expectCode, expectFailure, ownNamespace, parkedPod, read } from './fixtures.ts';
+import {
+  clusterNodes,
+  create,
+  eventually,
+  expectCode,
+  expectFailure,
+  ownNamespace,
+  parkedPod,
+  read,
+} from './fixtures.ts';
 import { conditionOf, nodeOf } from './own-nodes.ts';
 import { admin } from './target.ts';
 
@@ -16,8 +25,7 @@ const binding = (name: string, target: object, metadata: object = {}) => ({
 });
 const toNode = (name: string) => ({ apiVersion: 'v1', kind: 'Node', name });
 const someNode = async () => {
-  const { list } = expectCode(await admin.get('/api/v1/nodes', { limit: '1' }), 200);
-  return list.items[0]?.metadata.name ?? '';
+  return (await clusterNodes())[0]?.metadata.name ?? '';
 };
 const park = (name: string, spec: object = {}) => create(scope.core('pods'), parkedPod(name, spec));
 

@@ -10,7 +10,7 @@ import { NotOurs } from './own-namespaces.ts';
 import { target } from './target.ts';
 
 /**
- * kubelet: what kwok, which stands in for kubelets on the real control plane, does not do. nodes: makes some. cluster:
+ * kubelet: what kwok, which stands in for kubelets on our real control plane, does not do. nodes: makes some. cluster:
  * the file prepares what belongs to the whole cluster, such as a definition of a custom kind.
  */
 export type Need = 'limited' | 'compact' | 'kubelet' | 'nodes' | 'cluster';
@@ -52,7 +52,7 @@ function reasonToLeaveOut({ needs, demoDiffers }: CaseOptions): string | undefin
   if (needs === 'compact' && !target.compact) return 'this cluster cannot be told to compact';
   if (needs === 'nodes' && target.name === 'other') return 'it makes nodes';
   if (needs === 'cluster' && target.name === 'other') return 'it prepares what belongs to the whole cluster';
-  if (needs === 'kubelet' && target.name === 'real') return 'kwok is no kubelet';
+  if (needs === 'kubelet' && !target.hasKubelets) return 'kwok is no kubelet';
   if (demoDiffers && target.name === 'demo') return `docs/demo-differences.md: ${demoDiffers}`;
   return undefined;
 }

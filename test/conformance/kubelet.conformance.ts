@@ -95,7 +95,7 @@ const PODS: Record<string, object> = {
 };
 
 beforeAll(async () => {
-  if (target.name === 'real') return;
+  if (!target.hasKubelets) return;
   await create(scope.core('configmaps'), {
     apiVersion: 'v1',
     kind: 'ConfigMap',

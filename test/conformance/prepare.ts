@@ -7,6 +7,7 @@ import { waitFor } from '#test/controlplane/wait-for.ts';
 import type { ConformanceArguments } from './arguments.ts';
 import { type Client, openClient } from './client.ts';
 import { compactEtcd, serveCompaction } from './compaction.ts';
+import type { KubeObject } from './kube-types.ts';
 import { namesInJournal } from './own-namespaces.ts';
 import type { TargetName } from './target.ts';
 
@@ -29,12 +30,17 @@ export async function prepare(options: TargetOptions, folder: string): Promise<P
 }
 
 /** A cluster of somebody else: what was made in it is written down, and removed at the end whatever happens. */
-function prepareOther({ kubeconfig = '', context, limited }: TargetOptions, journal: string): Prepared {
+async function prepareOther(
+  { kubeconfig = '', context, limited }: TargetOptions,
+  journal: string,
+): Promise<Prepared> {
   const client = openClient(kubeconfig, context);
+  const isKwok = await hasOnlyKwokNodes(client);
   return {
     env: {
       CONFORMANCE_KUBECONFIG: kubeconfig,
       CONFORMANCE_JOURNAL: journal,
+      ...(isKwok && { CONFORMANCE_NODES: 'kwok' }),
       ...(context && { CONFORMANCE_CONTEXT: context }),
       ...(limited && { CONFORMANCE_LIMITED: limited }),
     },
@@ -45,6 +51,14 @@ function prepareOther({ kubeconfig = '', context, limited }: TargetOptions, jour
       await client.close();
     },
   };
+}
+
+/** Also the first request: throws when the cluster cannot be reached. */
+async function hasOnlyKwokNodes(client: Client): Promise<boolean> {
+  const { code, list } = await client.get('/api/v1/nodes');
+  const isKwok = ({ metadata }: KubeObject): boolean =>
+    metadata.annotations?.['kwok.x-k8s.io/node'] !== undefined;
+  return code === 200 && list.items.length > 0 && list.items.every(isKwok);
 }
 
 const REMOVAL_MS = 120_000;
@@ -80,6 +94,7 @@ async function prepareReal(): Promise<Prepared> {
       env: {
         CONFORMANCE_KUBECONFIG: plane.kubeconfig,
         CONFORMANCE_LIMITED: plane.kubeconfigs.bob,
+        CONFORMANCE_NODES: 'kwok',
         CONFORMANCE_COMPACT: compactor.url,
       },
       stop: async () => {

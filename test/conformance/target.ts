@@ -4,6 +4,7 @@
  *   CONFORMANCE_KUBECONFIG   an administrator's; CONFORMANCE_CONTEXT names a context other than the current one
  *   CONFORMANCE_LIMITED      kubeconfig of a user without rights outside its own namespaces (optional)
  *   CONFORMANCE_JOURNAL      file of the namespaces made; with it nothing is changed outside them (see own-namespaces.ts)
+ *   CONFORMANCE_NODES        kwok: nothing plays the kubelet
  *   CONFORMANCE_COMPACT      URL to POST to, to have old revisions forgotten (optional)
  */
 import { type Client, openClient } from './client.ts';
@@ -18,6 +19,8 @@ export interface Target {
   context: string | undefined;
   admin: Client;
   limited: Client | undefined;
+  /** Its nodes run containers, or play it well. */
+  hasKubelets: boolean;
   /** Forgets every revision before the present one. */
   compact: (() => Promise<void>) | undefined;
 }
@@ -34,6 +37,7 @@ function readTarget(env: Record<string, string | undefined>): Target {
     context,
     admin: openClient(kubeconfig, context),
     limited: limited ? openClient(limited) : undefined,
+    hasKubelets: env.CONFORMANCE_NODES !== 'kwok',
     compact: compact ? () => post(compact) : undefined,
   };
 }
