@@ -9,6 +9,7 @@ import { querySpec } from '#lib/resources/query-spec.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { type BenchConsole, startConsole } from './console.ts';
 import { type Figure, median, round } from './figure.ts';
+import { isLive, LoadTab } from './load/load-tab.ts';
 import { cpuSecondsOf, memoryOf } from './programs.ts';
 import { type Replay, startReplay } from './replay/start-replay.ts';
 
@@ -51,29 +52,19 @@ async function load(kubeconfig: string, pods: number): Promise<Load> {
 }
 
 async function follow(console: BenchConsole, pods: number): Promise<Load> {
-  const tab = await console.open();
-  const cluster = await new Promise<string>((resolve) =>
-    tab.onMessage((message) => {
-      if (message.t === 'hello') resolve(message.clusters[0]?.id ?? '');
-    }),
-  );
+  const tab = await LoadTab.open(console);
   const cpuBefore = cpuSecondsOf(console.pid);
   const startMs = performance.now();
   let firstRowsMs = 0;
-  const done = new Promise<number>((resolve) => {
-    tab.onMessage((message) => {
-      if (message.t !== 'rows') return;
-      if (firstRowsMs === 0 && (message.rows?.length ?? 0) >= Math.min(100, pods)) {
-        firstRowsMs = performance.now() - startMs;
-      }
-      const isWhole = message.connection.state === 'live' && message.counts?.total === pods;
-      if (isWhole) resolve(performance.now() - startMs);
-    });
-  });
+  tab.onRows = () => {
+    if (firstRowsMs === 0 && tab.table.rows.length >= Math.min(100, pods)) {
+      firstRowsMs = performance.now() - startMs;
+    }
+  };
   const sort = { column: 'restarts', descending: true };
-  const spec = querySpec({ cluster, kinds: ['pods'], sort });
-  tab.send({ t: 'subscribe', id: 1, what: 'rows', spec });
-  const sortableMs = await done;
+  tab.ask(querySpec({ cluster: tab.cluster('replay'), kinds: ['pods'], sort }));
+  await tab.until((table) => isLive(table) && table.counts?.total === pods);
+  const sortableMs = performance.now() - startMs;
   const { peakMb } = memoryOf(console.pid);
   tab.close();
   return { firstRowsMs, sortableMs, cpuSeconds: cpuSecondsOf(console.pid) - cpuBefore, peakMb };
@@ -140,6 +131,7 @@ async function* compare(
     value: above,
     unit: 'MB',
     goal: { atMost: room },
+    isSteady: true,
   };
   if (kubectl === undefined) return;
   await replay.prepare('table');

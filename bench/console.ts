@@ -23,6 +23,8 @@ export interface BenchConsole {
   stop(): Promise<void>;
 }
 
+/** As the browser's client. */
+export const DIAL_MS = 10_000;
 /** A session has at most 64 sockets. */
 const TABS_A_SESSION = 50;
 const MOST_SESSIONS = 8;
@@ -97,6 +99,7 @@ function openTab(origin: string, cookie: string): Promise<Tab> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}${SOCKET_PATH}`, SOCKET_PROTOCOL, {
     headers: { cookie, origin },
     perMessageDeflate: false,
+    handshakeTimeout: DIAL_MS,
   });
   const listeners: ((message: ServerMessage, bytes: number) => void)[] = [];
   // What comes with the socket's own opening waits for the first listener.

@@ -58,7 +58,13 @@ async function* follow(
   await Promise.all(tabs.map((tab) => tab.until(isLive)));
   const all = await replay.counts();
   const lists = (of: typeof one) => sumOf(of.counts, 'LIST');
-  const more = (name: string, value: number): Figure => ({ name, value, unit: '', goal: { atMost: 0 } });
+  const more = (name: string, value: number): Figure => ({
+    name,
+    value,
+    unit: '',
+    goal: { atMost: 0 },
+    isSteady: true,
+  });
   yield more(`LISTs that ${options.tabs} tabs ask beyond those of one`, lists(all) - lists(one));
   yield more(`WATCHes that ${options.tabs} tabs hold beyond those of one`, all.open - one.open);
   yield* churn(options, replay, console, tabs);
@@ -86,13 +92,20 @@ async function* churn(
   const after = await standing(console, replay);
   seen.stop();
   await replay.churn(0);
+  yield* cost(before, after, seen.agesMs);
+  yield* payload(seen, after.atMs - before.atMs, tabs.length);
+}
+
+type Standing = Awaited<ReturnType<typeof standing>>;
+
+function* cost(before: Standing, after: Standing, agesMs: readonly number[]): Generator<Figure> {
   const span = after.atMs - before.atMs;
   const events = round((after.sent - before.sent) / (span / 1_000));
   yield { name: 'changes made', value: events, unit: '1/s' };
-  yield { name: 'change → frame, median', value: round(median(seen.agesMs)), unit: 'ms' };
+  yield { name: 'change → frame, median', value: round(median(agesMs)), unit: 'ms' };
   yield {
     name: 'change → frame, p95',
-    value: round(percentile(seen.agesMs, 0.95)),
+    value: round(percentile(agesMs, 0.95)),
     unit: 'ms',
     goal: { atMost: 400 },
   };
@@ -102,16 +115,15 @@ async function* churn(
   const ticks = Math.max(1, after.ticks - before.ticks);
   yield { name: 'a tick', value: round((after.tickMs - before.tickMs) / ticks, 1), unit: 'ms' };
   yield { name: 'long ticks', value: after.longTicks - before.longTicks, unit: '' };
-  yield* wire(seen, span, tabs.length);
 }
 
-/** What travelled in that time, apart by why. */
-function* wire(seen: ReturnType<typeof watchFrames>, span: number, tabs: number): Generator<Figure> {
+function* payload(seen: ReturnType<typeof watchFrames>, span: number, tabs: number): Generator<Figure> {
   yield {
     name: 'bytes a changed visible row, where none came or moved',
     value: round(seen.changeBytes / seen.changedRows, 1),
     unit: 'B',
     goal: { atMost: 40 },
+    isSteady: true,
   };
   yield { name: 'changed visible rows', value: round(seen.changedRows / (span / 1_000)), unit: '1/s' };
   yield {
@@ -192,5 +204,11 @@ async function* idle(replay: Replay, tabs: readonly LoadTab[]): AsyncGenerator<F
   await wait(IDLE_MS);
   const bytes = tabs.map((tab, at) => tab.bytes - (before[at] ?? 0));
   if ((await replay.counts()).sent !== sent) throw new Error('the replay server did not rest');
-  yield { name: 'an idle tab, a minute', value: Math.max(...bytes), unit: 'B', goal: { atMost: 1_024 } };
+  yield {
+    name: 'an idle tab, a minute',
+    value: Math.max(...bytes),
+    unit: 'B',
+    goal: { atMost: 1_024 },
+    isSteady: true,
+  };
 }

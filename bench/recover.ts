@@ -24,7 +24,7 @@ export async function* run(say: Say, options: BenchOptions): AsyncGenerator<Figu
       await replay.prepare('protobuf');
       const console = await startConsole(replay.kubeconfig);
       try {
-        yield* break_(options, replay, console, pods);
+        yield* everything(options, replay, console, pods);
       } finally {
         await console.stop();
       }
@@ -34,7 +34,7 @@ export async function* run(say: Say, options: BenchOptions): AsyncGenerator<Figu
   }
 }
 
-async function* break_(
+async function* everything(
   options: BenchOptions,
   replay: Replay,
   console: BenchConsole,
@@ -87,24 +87,43 @@ async function* compaction(
   const tookMs = performance.now() - startMs;
   const { peakMb } = memoryOf(console.pid);
   tab.onRows = () => {};
+  yield* compacted({
+    left: rows - fewest,
+    uncounted: total - fewestCounted,
+    tookMs,
+    times: tookMs / coldMs,
+    memory: peakMb / steadyMb,
+  });
+}
+
+function* compacted(
+  of: Readonly<Record<'left' | 'uncounted' | 'tookMs' | 'times' | 'memory', number>>,
+): Generator<Figure> {
   const named = (name: string) => `410: ${name}`;
-  yield { name: named('rows that left the screen'), value: rows - fewest, unit: '', goal: { atMost: 0 } };
   yield {
-    name: named('rows that were not counted'),
-    value: total - fewestCounted,
+    name: named('rows that left the screen'),
+    value: of.left,
     unit: '',
     goal: { atMost: 0 },
+    isSteady: true,
   };
-  yield { name: named('live again'), value: round(tookMs), unit: 'ms' };
+  yield {
+    name: named('rows that were not counted'),
+    value: of.uncounted,
+    unit: '',
+    goal: { atMost: 0 },
+    isSteady: true,
+  };
+  yield { name: named('live again'), value: round(of.tookMs), unit: 'ms' };
   yield {
     name: named('time ÷ cold load'),
-    value: round(tookMs / coldMs, 2),
+    value: round(of.times, 2),
     unit: '×',
     goal: { atMost: 1.2 },
   };
   yield {
     name: named('peak memory ÷ steady'),
-    value: round(peakMb / steadyMb, 2),
+    value: round(of.memory, 2),
     unit: '×',
     goal: { atMost: 1.5 },
   };
@@ -136,12 +155,13 @@ async function* restart(
 ): AsyncGenerator<Figure> {
   await replay.reset();
   const up = { atMs: Number.POSITIVE_INFINITY };
+  let unanswered = 0;
   const coming = tabs.map(async (tab, at): Promise<Back> => {
     await new Promise<void>((resolve) => tab.onClose(resolve));
-    const again = await dial(console);
+    const again = await dial(console, () => unanswered++);
     const helloMs = performance.now();
     again.ask(asked[at] as QuerySpec);
-    await again.until((table) => table.rows.length > 0 || isLive(table));
+    await again.until(isAnswered);
     return { helloMs, rowsMs: performance.now() - helloMs, tab: again };
   });
   await console.restart();
@@ -149,8 +169,22 @@ async function* restart(
   const back = await Promise.all(coming);
   await Promise.all(back.map(({ tab }) => tab.until(isLive)));
   const lists = (await replay.counts()).counts['LIST pods'] ?? 0;
-  const backMs = back.map(({ helloMs, rowsMs }) => helloMs + rowsMs - up.atMs);
-  const named = (name: string) => `restart, ${tabs.length} tabs: ${name}`;
+  yield* returned(back, up.atMs, unanswered, lists - chain);
+  for (const { tab } of back) tab.close();
+}
+
+/** There are rows, or there are some of which none matches so far. */
+const isAnswered = ({ rows, counts }: TableState): boolean => rows.length > 0 || (counts?.total ?? 0) > 0;
+
+function* returned(
+  back: readonly Back[],
+  upMs: number,
+  unanswered: number,
+  moreLists: number,
+): Generator<Figure> {
+  const named = (name: string) => `restart, ${back.length} tabs: ${name}`;
+  yield { name: named('dials not answered within 10 s'), value: unanswered, unit: '' };
+  const backMs = back.map(({ helloMs, rowsMs }) => helloMs + rowsMs - upMs);
   yield {
     name: named('the last one has rows'),
     value: round(Math.max(...backMs)),
@@ -168,18 +202,24 @@ async function* restart(
     unit: 'ms',
     goal: { atMost: 1_000 },
   };
-  yield { name: named('LISTs beyond one cold chain'), value: lists - chain, unit: '', goal: { atMost: 0 } };
-  for (const { tab } of back) tab.close();
+  yield {
+    name: named('LISTs beyond one cold chain'),
+    value: moreLists,
+    unit: '',
+    goal: { atMost: 0 },
+    isSteady: true,
+  };
 }
 
-async function dial(console: BenchConsole): Promise<LoadTab> {
+async function dial(console: BenchConsole, unanswered: () => void): Promise<LoadTab> {
   for (let attempt = 0; ; attempt++) {
     const ceilingMs = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** attempt);
     await wait(ceilingMs * (0.5 + Math.random() / 2));
     try {
       return await LoadTab.open(console);
-    } catch {
+    } catch (error) {
       // Not there yet.
+      if (String(error).includes('timed out')) unanswered();
     }
   }
 }

@@ -64,7 +64,7 @@ test('asking for the real lane by name makes its absence a failure', () => {
 });
 
 test.each([
-  ['--only all', '--only takes one of check, unit, build, conformance, e2e, real, not "all"'],
+  ['--only all', '--only takes one of check, unit, build, bench, conformance, e2e, real, not "all"'],
   ['--real maybe', '--real takes one of required, auto, off, not "maybe"'],
   ['--only', '--only needs a value'],
   ['pods', 'unknown word "pods"'],

@@ -1,6 +1,6 @@
 // The words of `npm test`, read before anything is installed.
 
-export const LANES = /** @type {const} */ (['check', 'unit', 'build', 'conformance', 'e2e', 'real']);
+export const LANES = /** @type {const} */ (['check', 'unit', 'build', 'bench', 'conformance', 'e2e', 'real']);
 const REAL = /** @type {const} */ (['required', 'auto', 'off']);
 
 export const USAGE = `Usage: npm test -- [options]

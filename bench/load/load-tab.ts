@@ -22,11 +22,12 @@ export class LoadTab {
 
   static async open(console: BenchConsole): Promise<LoadTab> {
     const tab = await console.open();
-    const clusters = await new Promise<readonly string[]>((resolve) =>
+    const clusters = await new Promise<readonly string[]>((resolve, reject) => {
+      tab.onClose(() => reject(new Error('the console closed the socket before its hello')));
       tab.onMessage((message) => {
         if (message.t === 'hello') resolve(message.clusters.map(({ id }) => id));
-      }),
-    );
+      });
+    });
     const made = new LoadTab(tab, clusters);
     tab.onMessage((message, bytes) => {
       made.bytes += bytes;

@@ -5,7 +5,7 @@ import { luckOf } from '../truth/luck.ts';
 const SORTS = ['state', 'restarts', 'node', 'ip', 'age', 'name', 'namespace'];
 
 /**
- * Questions as people ask them, no two alike: most look at everything, some at their namespaces, a third type a word, a
+ * Questions as people ask them, no two alike: most look at everything, some at their namespaces, a third type two letters, a
  * fifth press a facet; any sort, and not all at the top of the list.
  */
 export function questions(count: number, seed: number, cluster: string): QuerySpec[] {
@@ -20,7 +20,7 @@ export function questions(count: number, seed: number, cluster: string): QuerySp
       cluster,
       kinds: ['pods'],
       namespaces: [...new Set(namespaces)],
-      text: is(0.33) ? `service-0${luck.below(16).toString(16)}` : '',
+      text: is(0.33) ? luck.below(256).toString(16).padStart(2, '0') : '',
       facets: is(0.2) ? { state: [luck.pick(['ok', 'failed', 'warning'])] } : {},
       sort: sortOf(luck.pick(SORTS), is(0.5)),
       window: { offset: is(0.5) ? 0 : luck.below(3_000), limit: 100 },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { countFigures } from './bench.ts';
 import { findChromium } from './chromium.ts';
 import {
   closingLines,
@@ -30,6 +31,15 @@ describe('counts', () => {
       '2 skipped: constructor',
       '0 passed, 0 failed, 4 skipped',
     ]);
+  });
+  test('of benches are figures with a goal', () => {
+    const log = [
+      'live: 10 pods',
+      '{"name":"a","value":1,"unit":"","goal":{"atMost":0},"isSteady":true,"isMet":false}',
+      '{"name":"b","value":1,"unit":"","goal":{"atMost":1},"isSteady":true,"isMet":true}',
+      '{"name":"c","value":1,"unit":"ms"}',
+    ];
+    expect(countFigures(log.join('\n'))).toEqual({ ...NO_COUNTS, passed: 1, failed: 1 });
   });
   test('decide the exit code: a failure, and nothing run, are both bad', () => {
     expect(exitCodeOf(ONE_PASSED)).toBe(0);

@@ -1,6 +1,6 @@
 // `npm test` on the right Node: the lanes one after another, each with its time, and one closing line.
 //
-//   check → unit → build → conformance (demo) → e2e (demo) → real (conformance and e2e, a real control plane)
+//   check → unit → build → bench (quick) → conformance (demo) → e2e (demo) → real (conformance and e2e, a real control plane)
 //
 // A failed lane does not stop the next: one run tells everything. Only what rests on a failed build is left out.
 import { mkdirSync } from 'node:fs';
@@ -69,6 +69,8 @@ async function runLane(lane: Lane, given: TestArguments): Promise<Counts> {
       return runUnit(given.grep);
     case 'build':
       return buildLane();
+    case 'bench':
+      return onBuild(async () => (await import('./bench.ts')).runBench());
     case 'conformance':
       return runConformance('demo');
     case 'e2e':

@@ -244,13 +244,10 @@ class SocketSubscriber implements Subscriber {
     });
     isOpen = true;
     this.#around.counters.subscriptions += 1;
-    this.#held.set(id, {
-      id,
-      subscription,
-      unlook: this.#heartbeats.look(cluster),
-      restUntilMs: 0,
-    });
-    this.#mark(id);
+    const held: Held = { id, subscription, unlook: this.#heartbeats.look(cluster), restUntilMs: 0 };
+    this.#held.set(id, held);
+    if (message.what === 'rows') this.#answer(held);
+    else this.#mark(id);
   }
 
   /** The cluster asked about; throws ApiException when there is none, or no room for one question more. */
@@ -268,7 +265,7 @@ class SocketSubscriber implements Subscriber {
   }
 
   /**
-   * Who turns a page waits for it: it comes at once, not with the tick. What that costs is bounded: answers at once take
+   * Who opens a page or turns it waits for it: it comes at once, not with the tick. What that costs is bounded: answers at once take
    * at most a tenth of a core's time for one question.
    */
   #answer(held: Held): void {

@@ -53,13 +53,13 @@ it('pauses for a second after a flush that used much, and tells what each used',
     clock,
     () => {
       flushes.push(clock.nowMs());
-      cpuMs += [0, 101, 100][flushes.length - 1] ?? 0;
+      cpuMs += [0, 101, 300][flushes.length - 1] ?? 0;
       if (flushes.length < 4) tick.wake();
     },
     { cpuMs: () => cpuMs, flushed: (usedMs) => used.push(usedMs) },
   );
   tick.wake();
   await clock.advance(3_000);
-  expect(used).toEqual([0, 101, 100, 0]);
-  expect(flushes).toEqual([0, 250, 1_250, 1_500]);
+  expect(used).toEqual([0, 101, 300, 0]);
+  expect(flushes).toEqual([0, 250, 1_250, 2_450]);
 });

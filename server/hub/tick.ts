@@ -7,8 +7,8 @@ import type { Clock } from '#lib/k8s/client/clock.ts';
  *     ▲                                        │ nothing happened
  *     └────────────────────────────────────────┘
  *
- * A flush that used the processor for more than 100 ms is followed by a pause of 1 s: under too much load the frames come later, and the
- * rest of the process gets its turn.
+ * A flush that used the processor for more than 100 ms makes its period 1 s, or four times what it used (at most 5 s): under too
+ * much load the frames come later, and the rest of the process gets its turn.
  */
 export interface Tick {
   wake(): void;
@@ -18,6 +18,12 @@ export interface Tick {
 export const TICK_MS = 250;
 export const LONG_FLUSH_MS = 100;
 export const STRETCHED_TICK_MS = 1_000;
+/** One part flushing, three parts for everything else: reading a LIST that all tabs wait for must not starve. */
+const LONGEST_SHARE = 4;
+const LONGEST_TICK_MS = 5_000;
+
+const stretched = (usedMs: number): number =>
+  Math.min(LONGEST_TICK_MS, Math.max(STRETCHED_TICK_MS, LONGEST_SHARE * usedMs));
 
 export interface TickOptions {
   /** Processor time used so far, ms: what others do to the machine is no load of ours. */
@@ -43,7 +49,7 @@ export function createTick(clock: Clock, flush: () => void, { cpuMs, flushed }: 
     } finally {
       const usedMs = cpuMs() - cpuBeforeMs;
       flushed(usedMs);
-      const periodMs = usedMs > LONG_FLUSH_MS ? STRETCHED_TICK_MS : TICK_MS;
+      const periodMs = usedMs > LONG_FLUSH_MS ? stretched(usedMs) : TICK_MS;
       const pauseMs = Math.max(0, periodMs - (clock.nowMs() - startMs));
       if (!isStopped) cancel = clock.after(pauseMs, run);
     }
