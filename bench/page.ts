@@ -15,6 +15,7 @@ import { luckOf } from './truth/luck.ts';
 
 const REQUESTS_A_SECOND = 200;
 const TABS = 20;
+const UNTOLD_MS = 500;
 
 type Say = (line: string) => void;
 
@@ -80,7 +81,7 @@ const anything: Turn = (asking, luck) => {
     const column = luck.pick(['state', 'restarts', 'node', 'age', 'name', 'namespace']);
     return { ...top, sort: { column, descending: luck.below(2) === 0 } };
   }
-  if (turn === 1) return { ...top, text: luck.pick(['', 'service', `service-0${luck.below(10)}`, 'web']) };
+  if (turn === 1) return { ...top, text: luck.below(256).toString(16).padStart(2, '0') };
   return windowOf(asking, luck);
 };
 
@@ -107,6 +108,8 @@ async function* ask(
     const due = Math.floor(((performance.now() - startMs) / 1_000) * REQUESTS_A_SECOND);
     for (; asked < due; asked++) {
       const asking = tabs[asked % tabs.length] as Asking;
+      // Where the answer is what the tab shows already, nothing is told.
+      if (performance.now() - asking.askedMs > UNTOLD_MS) asking.askedMs = 0;
       // A person turns the next page when this one is here.
       if (asking.askedMs > 0) busy++;
       else turnPage(asking, turn(asking, luck));
